@@ -1,0 +1,3 @@
+global using GameBackend.Protocol;
+global using Orleans;
+global using Orleans.Concurrency;

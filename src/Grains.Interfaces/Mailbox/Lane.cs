@@ -1,0 +1,31 @@
+using Orleans.Runtime;
+
+namespace GameBackend.Grains.Interfaces;
+
+/// <summary>
+/// The fast path from mailboxes to gateways: a few Orleans streams a gateway, shared by all its sessions. Lanes may lose,
+/// repeat and reorder; the mailbox log is the truth.
+/// </summary>
+public static class Lane
+{
+    /// <summary>The stream provider's name, on silos and gateways.</summary>
+    public const string Provider = "lanes";
+
+    /// <summary>The stream of a lane, such as <c>3f2a…/2</c>.</summary>
+    public static StreamId Stream(string lane) => StreamId.Create("lane", lane);
+
+    /// <summary>The name of a gateway's lane.</summary>
+    public static string Name(Guid gateway, int index) => $"{gateway:N}/{index}";
+}
+
+/// <summary>A push on its way to a gateway.</summary>
+/// <param name="PlayerId">Whose push it is.</param>
+/// <param name="Epoch">The connection it was meant for. A <see cref="Goodbye"/> closes connections up to this epoch.</param>
+/// <param name="Seq">Its place in the mailbox; 0 for a transient push.</param>
+[GenerateSerializer, Immutable, Alias("gb.LaneItem")]
+public sealed record LaneItem(
+    [property: Id(0)] long PlayerId,
+    [property: Id(1)] ulong Epoch,
+    [property: Id(2)] ulong Seq,
+    [property: Id(3)] uint Op,
+    [property: Id(4)] byte[] Body);

@@ -1,0 +1,21 @@
+using Google.Protobuf;
+
+namespace GameBackend.Grains.Interfaces;
+
+/// <summary>What became of a request: an error, or an encoded reply with the pushes that must reach the client first.</summary>
+/// <param name="Error">Why it was refused, or <see cref="GameError.Ok"/>.</param>
+/// <param name="Reply">The encoded reply message; null stands for an empty one.</param>
+/// <param name="Pushes">Mailbox items that the request appended, in order. The gateway sends them before the reply.</param>
+[GenerateSerializer, Immutable, Alias("gb.Outcome")]
+public sealed record Outcome(
+    [property: Id(0)] GameError Error,
+    [property: Id(1)] byte[]? Reply = null,
+    [property: Id(2)] MailboxItem[]? Pushes = null)
+{
+    /// <summary>Done, with an empty reply and no push.</summary>
+    public static Outcome Done { get; } = new(GameError.Ok);
+
+    public static Outcome Refused(GameError error) => new(error);
+
+    public static Outcome Of(IMessage reply) => new(GameError.Ok, reply.ToByteArray());
+}

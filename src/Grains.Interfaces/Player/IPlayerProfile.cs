@@ -1,0 +1,32 @@
+namespace GameBackend.Grains.Interfaces;
+
+/// <summary>The player's own state and currencies. Part of the player grain, keyed by player id.</summary>
+[Alias("gb.PlayerProfile")]
+public interface IPlayerProfile : IGrainWithIntegerKey
+{
+    [Alias("Create")]
+    Task<Outcome> Create(Caller caller, string name);
+
+    [Alias("Fetch")]
+    Task<Outcome> Fetch(Caller caller);
+
+    [Alias("Rename")]
+    Task<Outcome> Rename(Caller caller, string name);
+
+    [Alias("SetProfile")]
+    Task<Outcome> SetProfile(Caller caller, string avatar, string motto);
+
+    [Alias("ReadLedger")]
+    Task<Outcome> ReadLedger(Caller caller, ulong beforeSeq, uint count);
+
+    [Alias("Buy")]
+    Task<Outcome> Buy(Caller caller, string item, uint count);
+
+    /// <summary>Posts a note into another player's mailbox.</summary>
+    [Alias("SendNote")]
+    Task<Outcome> SendNote(Caller caller, long to, string text);
+
+    /// <summary>What others may see of this player: an encoded <see cref="PublicProfile"/>, or null if there is no such player.</summary>
+    [Alias("GetPublicProfile"), AlwaysInterleave]
+    Task<byte[]?> GetPublicProfile();
+}
