@@ -1,5 +1,3 @@
-using Orleans.Runtime;
-
 namespace GameBackend.Grains.Interfaces;
 
 /// <summary>
