@@ -39,7 +39,7 @@ instance_of() { printf '%s' "${1##*-}"; }
 # "label:port" words of a node; the health port comes first.
 ports_of() {
     local shift_by
-    [[ $1 == redis ]] && { printf 'redis:%d' "$redis_port"; return; }
+    [[ $1 == redis ]] && { printf 'tcp:%d' "$redis_port"; return; }
     shift_by=$(($(instance_of "$1") - 1))
     case $1 in
         silo-*) printf 'health:%d silo:%d clients:%d' $((7810 + shift_by)) $((11111 + shift_by)) $((30000 + shift_by)) ;;
