@@ -1,0 +1,3 @@
+global using GameBackend.Grains.Interfaces;
+global using GameBackend.Protocol;
+global using Orleans;
