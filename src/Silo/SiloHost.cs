@@ -2,12 +2,11 @@ using System.Net;
 using System.Net.Sockets;
 using GameBackend.Game;
 using GameBackend.Gateway.Hosting;
-using GameBackend.Grains.Accounts;
+using GameBackend.Grains;
 using GameBackend.Grains.Mailbox;
 using GameBackend.Grains.Player;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
-using Orleans.Runtime;
 
 namespace GameBackend.Silo;
 
@@ -50,6 +49,7 @@ public static partial class SiloHost
         services.AddSingleton(builder.Configuration["Game:Catalogue"] is { Length: > 0 } directory
             ? Catalogue.LoadFrom(directory)
             : Catalogue.LoadDefault());
+        services.AddAccountGrains(builder.Configuration);
         services.AddChecked<PlayerOptions>(PlayerOptions.Section);
         services.AddChecked<MailboxOptions>(MailboxOptions.Section);
     }
