@@ -106,6 +106,6 @@ internal static class SmallCatalogue
         json[section]!.AsArray().Select(node => node!.AsObject())
             .Single(entry => (string?)(entry["id"] ?? entry["item"]) == id);
 
-    public static void Add(this JsonObject json, string section, string entry) =>
+    public static void AddEntry(this JsonObject json, string section, string entry) =>
         json[section]!.AsArray().Add(JsonNode.Parse(entry));
 }
