@@ -21,7 +21,7 @@ internal sealed class GainsBuilder(
         if (entry is null)
         {
             problems.Add($"{owner}: {what} is missing");
-            return default;
+            return new Money("", 1);
         }
 
         var currency = problems.Resolve(owner, "currency", entry.Currency, currencies);

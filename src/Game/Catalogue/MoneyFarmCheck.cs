@@ -38,7 +38,7 @@ internal static class MoneyFarmCheck
             return yields[id] = Int128.Max(sold, used);
         }
 
-        Int128 Worth(Money money) => catalogue.Currencies.TryGetValue(money.Currency ?? "", out var currency)
+        Int128 Worth(Money money) => catalogue.Currencies.TryGetValue(money.Currency, out var currency)
             ? (Int128)money.Amount * currency.Worth
             : 0;
     }
