@@ -65,7 +65,8 @@ internal sealed class Connection : IAsyncDisposable
     {
         try
         {
-            while (await Receive().ConfigureAwait(false) is { } envelope)
+            // A Goodbye is the last that the server says, even if it is slow to close.
+            while (Goodbye is null && await Receive().ConfigureAwait(false) is { } envelope)
                 handle(envelope);
         }
         catch (Exception e)
