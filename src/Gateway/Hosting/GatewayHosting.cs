@@ -51,7 +51,6 @@ public static class GatewayHosting
     {
         app.Services.GetRequiredService<RouteTable>();
         app.UseClientWebSockets();
-        app.UseRateLimiter();
         app.MapAccounts();
         app.MapGet("/health/live", () => Results.Text("live"));
         app.MapGet("/health/ready", (LaneSubscriber lanes, Drain drain) =>
