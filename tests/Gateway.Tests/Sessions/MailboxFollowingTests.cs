@@ -130,6 +130,20 @@ public sealed class MailboxFollowingTests
         Assert.Equal(100ul, rig.Session.AckedSeq);
     }
 
+    [Fact]
+    public async Task The_smaller_the_mailbox_the_sooner_it_hears_of_acknowledgements()
+    {
+        var rig = new Rig(options: new GatewayOptions { MaxMailboxBacklog = 16 }).Open();
+        await rig.Socket.Next();
+        for (ulong seq = 1; seq <= 8; seq++)
+        {
+            rig.Session.Deliver(Item(seq));
+            rig.Acknowledge(seq);
+        }
+
+        Assert.Equal([2ul, 4, 6, 8], rig.Mailbox.Acks);
+    }
+
     private static async Task<Rig> Open(Func<ScriptedMailbox, Outcome> answer, ulong sentSeq = 0)
     {
         Rig rig = null!;
