@@ -76,6 +76,31 @@ public sealed class AccountTests(AccountCluster cluster)
         Assert.Equal(GameError.TokenInvalid, await account.Check(grant.Generation));
     }
 
+    [Fact]
+    public async Task A_reminder_stands_before_a_revocation_is_committed_and_is_gone_when_the_kick_is_paid()
+    {
+        var (playerId, _, _) = await cluster.Register();
+        var account = cluster.Account(playerId);
+        var seenByWrite = 0;
+        cluster.Storage.DuringWrite = async state =>
+        {
+            if (state is AccountState { Kick: not null })
+                seenByWrite = await cluster.CountReminders(account);
+        };
+
+        try
+        {
+            await account.Revoke("logged out");
+        }
+        finally
+        {
+            cluster.Storage.DuringWrite = null;
+        }
+
+        Assert.Equal(1, seenByWrite);
+        Assert.Equal(0, await cluster.CountReminders(account));
+    }
+
     [Theory]
     [InlineData(WriteFault.Before, GameError.Ok)]
     [InlineData(WriteFault.After, GameError.TokenInvalid)]

@@ -17,7 +17,7 @@ public sealed class TestStorage : IGrainStorage
     private readonly ConcurrentDictionary<(string Name, GrainId Id), (byte[] Bytes, string Etag)> _saved = new();
     private Func<string, object, WriteFault?>? _breaks;
 
-    /// <summary>Set by the silo that uses it.</summary>
+    /// <summary>The silo's.</summary>
     public Serializer? Serializer { get; set; }
 
     /// <summary>Awaited with the state's value in the middle of each write.</summary>
