@@ -59,7 +59,8 @@ public sealed class EmbeddedCompactionTests : IDisposable
     [Fact]
     public async Task Writes_go_on_during_a_compaction_and_none_is_lost()
     {
-        using (var store = _directory.Open(options => options.SegmentBytes = 100_000))
+        using (var store = _directory.Open(
+            options => (options.SegmentBytes, options.CompactAboveBytes) = (100_000, long.MaxValue)))
         {
             var compactions = Compact(store, 10);
             var writers = Enumerable.Range(0, 16).Select(async writer =>

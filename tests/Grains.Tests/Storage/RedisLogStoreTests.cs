@@ -25,35 +25,42 @@ public sealed class RedisLogStoreTests(RedisServer redis) : LogStoreContract, IC
 }
 
 /// <summary>The same on a Redis cluster, which refuses a script whose keys are in different slots.</summary>
-public sealed class RedisClusterLogStoreTests : LogStoreContract, IAsyncLifetime
+public sealed class RedisClusterLogStoreTests(RedisClusterLogStoreTests.Cluster cluster)
+    : LogStoreContract, IClassFixture<RedisClusterLogStoreTests.Cluster>
 {
-    private readonly RedisServer _redis = new()
+    protected override ILogStore Store { get; } = RedisLogStoreTests.Over(cluster.Connection);
+
+    /// <summary>A cluster of one server that has all slots.</summary>
+    public sealed class Cluster : IAsyncLifetime
     {
-        Arguments =
-        [
-            "--cluster-enabled", "yes",
-            "--cluster-port", RedisServer.FreePort().ToString(CultureInfo.InvariantCulture),
-        ],
-    };
+        private readonly RedisServer _redis = new()
+        {
+            Arguments =
+            [
+                "--cluster-enabled", "yes",
+                "--cluster-port", RedisServer.FreePort().ToString(CultureInfo.InvariantCulture),
+            ],
+        };
 
-    private ConnectionMultiplexer _connection = null!;
+        public ConnectionMultiplexer Connection { get; private set; } = null!;
 
-    protected override ILogStore Store => RedisLogStoreTests.Over(_connection);
+        public async Task InitializeAsync()
+        {
+            await _redis.InitializeAsync();
+            var server = _redis.Connection.GetServers()[0];
+            await server.ExecuteAsync("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
+            // A new cluster takes two seconds until it lets anyone in, and tells nobody when it does.
+            var info = "";
+            while (!info.Contains("cluster_state:ok", StringComparison.Ordinal))
+                info = (string)(await server.ExecuteAsync("CLUSTER", "INFO"))!;
+            Connection = await ConnectionMultiplexer.ConnectAsync(_redis.ConnectionString);
+        }
 
-    public async Task InitializeAsync()
-    {
-        await _redis.InitializeAsync();
-        var server = _redis.Connection.GetServers()[0];
-        await server.ExecuteAsync("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
-        while (!((string)(await server.ExecuteAsync("CLUSTER", "INFO"))!).Contains("cluster_state:ok", StringComparison.Ordinal))
-            await Task.Yield();
-        _connection = await ConnectionMultiplexer.ConnectAsync(_redis.ConnectionString);
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _connection.DisposeAsync();
-        await _redis.DisposeAsync();
+        public async Task DisposeAsync()
+        {
+            await Connection.DisposeAsync();
+            await _redis.DisposeAsync();
+        }
     }
 }
 
