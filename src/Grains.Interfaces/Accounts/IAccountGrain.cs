@@ -4,11 +4,17 @@ namespace GameBackend.Grains.Interfaces;
 [Alias("gb.Account")]
 public interface IAccountGrain : IGrainWithIntegerKey
 {
-    /// <summary>Makes the account, if the id is free. False if it is taken.</summary>
+    /// <summary>
+    /// Makes the account, if the id is free. True as well if it was made for the same identity before, so that a
+    /// registration that was cut can go on; false if the id is another's.
+    /// </summary>
     [Alias("Create")]
     Task<bool> Create(string identity);
 
-    /// <summary>Issues tokens after a proof of identity. BANNED if the account is.</summary>
+    /// <summary>
+    /// Issues tokens after a proof of identity. Called by the credential that has seen the proof, in the same turn:
+    /// then no token can come out of a password that was changed in between.
+    /// </summary>
     [Alias("Open")]
     Task<TokenGrant> Open();
 
@@ -20,23 +26,38 @@ public interface IAccountGrain : IGrainWithIntegerKey
     [Alias("Revoke")]
     Task Revoke(string why);
 
-    /// <summary>Bans until <paramref name="until"/> (null: for good), kills every token and closes the connection.</summary>
+    /// <summary>
+    /// Bans until <paramref name="until"/> (null: for good), kills every token and closes the connection.
+    /// False if there is no such account.
+    /// </summary>
     [Alias("Ban")]
-    Task Ban(DateTimeOffset? until, string why);
+    Task<bool> Ban(DateTimeOffset? until, string why);
 
+    /// <summary>Ends a ban. Tokens from before it stay dead. False if there is no such account.</summary>
     [Alias("Unban")]
-    Task Unban();
+    Task<bool> Unban();
 
     /// <summary>Whether a token of this generation may open a session now: OK, TOKEN_INVALID or BANNED.</summary>
     [Alias("Check"), AlwaysInterleave]
     Task<GameError> Check(uint generation);
 }
 
-/// <param name="Error">OK, TOKEN_INVALID or BANNED.</param>
+/// <param name="Error">
+/// OK, TOKEN_INVALID or BANNED; UNAVAILABLE while the connection of an earlier generation could not be closed yet.
+/// </param>
 /// <param name="Generation">What the access token must carry.</param>
 /// <param name="RefreshToken">An opaque secret, good for one use.</param>
+/// <param name="BannedUntil">With BANNED: when the ban ends; null if never.</param>
 [GenerateSerializer, Immutable, Alias("gb.TokenGrant")]
 public sealed record TokenGrant(
     [property: Id(0)] GameError Error,
     [property: Id(1)] uint Generation,
-    [property: Id(2)] string RefreshToken);
+    [property: Id(2)] string RefreshToken,
+    [property: Id(3)] DateTimeOffset? BannedUntil = null)
+{
+    public static TokenGrant Refused(GameError error, DateTimeOffset? bannedUntil = null) =>
+        new(error, 0, "", bannedUntil);
+
+    /// <summary>Without the secret: answers may end up in a log.</summary>
+    public override string ToString() => $"{nameof(TokenGrant)} {Error}, generation {Generation}";
+}

@@ -2,11 +2,15 @@ namespace GameBackend.Grains.Interfaces;
 
 /// <summary>
 /// One way to prove who one is. Keyed by kind and identity: <c>name/alice</c>, <c>device/…</c>, <c>external/steam/…</c>.
+/// A proof that holds is answered with tokens of the account.
 /// </summary>
 [Alias("gb.Credential")]
 public interface ICredentialGrain : IGrainWithStringKey
 {
-    /// <summary>Binds the identity to an account, with a password if its kind has one.</summary>
+    /// <summary>
+    /// Binds the identity to a new account, with a password if its kind has one. An identity without a password that is
+    /// bound already is only opened: the caller has proven it.
+    /// </summary>
     [Alias("Register")]
     Task<CredentialResult> Register(string? password);
 
@@ -14,8 +18,11 @@ public interface ICredentialGrain : IGrainWithStringKey
     [Alias("Verify")]
     Task<CredentialResult> Verify(string? password);
 
+    /// <summary>
+    /// Changes the password of <paramref name="playerId"/>, whose identity this must be, and kills every earlier token.
+    /// </summary>
     [Alias("ChangePassword")]
-    Task<CredentialResult> ChangePassword(string oldPassword, string newPassword);
+    Task<CredentialResult> ChangePassword(long playerId, string oldPassword, string newPassword);
 }
 
 [GenerateSerializer, Alias("gb.CredentialStatus")]
@@ -26,11 +33,15 @@ public enum CredentialStatus
     Unknown = 2,
     WrongPassword = 3,
     Locked = 4,
+    /// <summary>Too many passwords are being checked on this silo. Nothing was done.</summary>
+    Busy = 5,
 }
 
-/// <param name="RetryAfter">With <see cref="CredentialStatus.Locked"/>: when the next try is allowed.</param>
+/// <param name="RetryAfter">With <see cref="CredentialStatus.Locked"/> and Busy: when the next try is allowed.</param>
+/// <param name="Grant">With <see cref="CredentialStatus.Ok"/>: the account's tokens, or why there are none.</param>
 [GenerateSerializer, Immutable, Alias("gb.CredentialResult")]
 public readonly record struct CredentialResult(
     [property: Id(0)] CredentialStatus Status,
-    [property: Id(1)] long PlayerId,
-    [property: Id(2)] TimeSpan RetryAfter);
+    [property: Id(1)] long PlayerId = 0,
+    [property: Id(2)] TimeSpan RetryAfter = default,
+    [property: Id(3)] TokenGrant? Grant = null);

@@ -12,17 +12,20 @@ public interface IMailboxGrain : IGrainWithIntegerKey
     /// <param name="messageId">Names the push. A second post of the same id changes nothing and returns the first's item.</param>
     /// <param name="op">The opcode of the push.</param>
     /// <param name="body">The encoded push.</param>
-    /// <param name="viaReply">True if the caller hands the item to the player's gateway itself; then no lane is used.</param>
+    /// <returns>The item; null if the mailbox is full and <paramref name="kind"/> may not push others out.</returns>
     [Alias("Post")]
-    Task<MailboxItem> Post(string messageId, uint op, [Immutable] byte[] body, bool viaReply = false);
+    Task<MailboxItem?> Post(string messageId, uint op, [Immutable] byte[] body, PostKind kind);
 
     /// <summary>Sends a push that need not last: latest wins, nothing is kept, nobody online means that it is dropped.</summary>
     [Alias("PostTransient")]
     Task PostTransient(uint op, [Immutable] byte[] body);
 
-    /// <summary>Points live delivery at a gateway lane. An epoch older than the newest seen is ignored.</summary>
+    /// <summary>
+    /// Points live delivery at a gateway lane, or confirms it, and drops what the client has acknowledged. An epoch older
+    /// than the newest seen changes nothing.
+    /// </summary>
     [Alias("Attach")]
-    Task<MailboxBounds> Attach(ulong epoch, string lane);
+    Task<MailboxBounds> Attach(ulong epoch, string lane, ulong ack);
 
     /// <summary>Ends live delivery, if <paramref name="epoch"/> is still the attached one.</summary>
     [Alias("Detach")]
@@ -32,13 +35,27 @@ public interface IMailboxGrain : IGrainWithIntegerKey
     [Alias("Close")]
     Task Close(ulong epoch, string lane, GoodbyeReason reason, string detail);
 
-    /// <summary>Drops items up to and including <paramref name="seq"/>, and returns the bounds after it.</summary>
+    /// <summary>Drops items up to and including <paramref name="seq"/>.</summary>
     [Alias("Ack")]
-    Task<MailboxBounds> Ack(ulong seq);
+    Task Ack(ulong seq);
 
     /// <summary>Reads items from <paramref name="fromSeq"/> on, in order, at most <paramref name="max"/> (1 to 256).</summary>
     [Alias("Read")]
     Task<MailboxItem[]> Read(ulong fromSeq, int max);
+}
+
+/// <summary>How a push is delivered, and what becomes of it when the mailbox is full.</summary>
+[GenerateSerializer, Alias("gb.PostKind")]
+public enum PostKind
+{
+    /// <summary>A change of state. Too many of them become one Resync, after which the client fetches.</summary>
+    Change = 0,
+
+    /// <summary>A change that the caller hands to the player's gateway itself, with its reply; no lane is used.</summary>
+    ChangeWithReply = 1,
+
+    /// <summary>Something that cannot be fetched again. It is refused while the mailbox is nearly full.</summary>
+    Message = 2,
 }
 
 /// <summary>A push in a mailbox.</summary>

@@ -27,3 +27,12 @@ public sealed record LaneItem(
     [property: Id(2)] ulong Seq,
     [property: Id(3)] uint Op,
     [property: Id(4)] byte[] Body);
+
+/// <summary>Checks lanes. Stateless; key 0.</summary>
+[Alias("gb.LaneProbe")]
+public interface ILaneProbeGrain : IGrainWithIntegerKey
+{
+    /// <summary>Sends an item for player 0 down a lane, with <paramref name="token"/> as its epoch.</summary>
+    [Alias("Probe")]
+    Task Probe(string lane, long token);
+}

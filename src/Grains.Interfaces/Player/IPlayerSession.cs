@@ -14,11 +14,11 @@ public interface IPlayerSession : IGrainWithIntegerKey
 
     /// <summary>The connection is gone. The resume window opens, unless a newer epoch lives.</summary>
     [Alias("Detach")]
-    Task Detach(ulong epoch);
+    Task Detach(ulong epoch, ulong ack);
 
     /// <summary>The client has left for good: the session ends now.</summary>
     [Alias("Leave")]
-    Task Leave(ulong epoch);
+    Task Leave(ulong epoch, ulong ack);
 
     /// <summary>Ends the session and closes the connection, whoever holds it.</summary>
     [Alias("Kick")]

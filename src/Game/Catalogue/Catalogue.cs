@@ -1,0 +1,66 @@
+using System.Collections.Frozen;
+
+namespace GameBackend.Game;
+
+/// <summary>
+/// The game's balance as data: what items, pets, levels and prices there are. It never changes after it is loaded, and one
+/// that loads is sound: every reference resolves, every number is in its range, and the shop cannot be farmed.
+/// </summary>
+public sealed class Catalogue
+{
+    private const string ResourcePrefix = "catalogue/";
+
+    internal Catalogue()
+    {
+    }
+
+    public required FrozenDictionary<string, CurrencyDefinition> Currencies { get; init; }
+
+    public required FrozenDictionary<string, ItemDefinition> Items { get; init; }
+
+    public required FrozenDictionary<string, PetDefinition> Pets { get; init; }
+
+    /// <summary>What one of an item costs, for the items that are for sale.</summary>
+    public required FrozenDictionary<string, Money> Shop { get; init; }
+
+    public required PlayerDefinition Player { get; init; }
+
+    /// <summary>What a player is created with. It fits into a new player's bag.</summary>
+    public required Gains StarterKit { get; init; }
+
+    /// <summary>Puts a catalogue together from JSON documents; each may hold any of its sections.</summary>
+    /// <exception cref="CatalogueException">It is not sound.</exception>
+    public static Catalogue Load(params string[] documents) =>
+        Load(documents.Select((json, index) => ($"document {index + 1}", json)));
+
+    /// <summary>The catalogue that comes with the game.</summary>
+    public static Catalogue LoadDefault()
+    {
+        var assembly = typeof(Catalogue).Assembly;
+        return Load(assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(ResourcePrefix, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .Select(name =>
+            {
+                using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+                return (name[ResourcePrefix.Length..], reader.ReadToEnd());
+            }));
+    }
+
+    /// <summary>Loads all JSON files of a directory. For the start of a host alone: rules read no files.</summary>
+    /// <exception cref="CatalogueException">It is not sound.</exception>
+    public static Catalogue LoadFrom(string directory) =>
+        Load(Directory.EnumerateFiles(directory, "*.json")
+            .Order(StringComparer.Ordinal)
+            .Select(path => (Path.GetFileName(path), File.ReadAllText(path))));
+
+    private static Catalogue Load(IEnumerable<(string Name, string Json)> sources)
+    {
+        var problems = new CatalogueProblems();
+        var document = CatalogueDocument.Read(sources, problems);
+        var catalogue = new CatalogueBuilder(document, problems).Build();
+        MoneyFarmCheck.Run(catalogue, problems);
+        problems.ThrowIfAny();
+        return catalogue;
+    }
+}

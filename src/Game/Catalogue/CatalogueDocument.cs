@@ -1,0 +1,117 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace GameBackend.Game;
+
+/// <summary>The catalogue as it is written in JSON, before anything is checked.</summary>
+internal sealed record CatalogueDocument
+{
+    private static readonly JsonSerializerOptions s_options = new(JsonSerializerDefaults.Web)
+    {
+        AllowDuplicateProperties = false,
+        NumberHandling = JsonNumberHandling.Strict,
+        PropertyNameCaseInsensitive = false,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+
+    public List<CurrencyEntry?> Currencies { get; init; } = [];
+
+    public List<CurveEntry?> Curves { get; init; } = [];
+
+    public List<ItemEntry?> Items { get; init; } = [];
+
+    public List<PetEntry?> Pets { get; init; } = [];
+
+    public List<ShopEntry?> Shop { get; init; } = [];
+
+    public PlayerEntry? Player { get; init; }
+
+    public GainsEntry? StarterKit { get; init; }
+
+    /// <summary>Reads all documents into one. Lists add up; the single sections may be there once.</summary>
+    public static CatalogueDocument Read(IEnumerable<(string Name, string Json)> sources, CatalogueProblems problems)
+    {
+        var whole = new CatalogueDocument();
+        foreach (var (name, json) in sources)
+        {
+            if (Parse(name, json, problems) is not { } part) continue;
+            Append(name, "currencies", part.Currencies, whole.Currencies, problems);
+            Append(name, "curves", part.Curves, whole.Curves, problems);
+            Append(name, "items", part.Items, whole.Items, problems);
+            Append(name, "pets", part.Pets, whole.Pets, problems);
+            Append(name, "shop", part.Shop, whole.Shop, problems);
+            if (part.Player is not null && whole.Player is not null) problems.Add($"{name}: player is there twice");
+            if (part.StarterKit is not null && whole.StarterKit is not null)
+                problems.Add($"{name}: starterKit is there twice");
+            whole = whole with
+            {
+                Player = whole.Player ?? part.Player,
+                StarterKit = whole.StarterKit ?? part.StarterKit,
+            };
+        }
+
+        return whole;
+    }
+
+    private static CatalogueDocument? Parse(string name, string json, CatalogueProblems problems)
+    {
+        try
+        {
+            if (JsonSerializer.Deserialize<CatalogueDocument>(json, s_options) is { } document) return document;
+            problems.Add($"{name}: is empty");
+        }
+        catch (JsonException e)
+        {
+            problems.Add($"{name}: {e.Message}");
+        }
+
+        return null;
+    }
+
+    private static void Append<T>(
+        string name, string section, List<T?>? from, List<T?> to, CatalogueProblems problems)
+    {
+        if (from is null || from.Contains(default)) problems.Add($"{name}: {section} holds null");
+        else to.AddRange(from);
+    }
+}
+
+internal sealed record CurrencyEntry(string? Id, long Limit, long Worth);
+
+internal sealed record CurveEntry(string? Id, List<long>? Experience);
+
+internal sealed record MoneyEntry(string? Currency, long Amount);
+
+internal sealed record ItemCountEntry(string? Item, long Count, bool Bound);
+
+internal sealed record StatsEntry(long Health, long Attack, long Defence, long Speed);
+
+internal sealed record GainsEntry(
+    long Experience, List<MoneyEntry?>? Currencies, List<ItemCountEntry?>? Items, List<string?>? Pets, long BagSlots);
+
+internal sealed record FoodEntry(long Experience, List<string?>? Kinds);
+
+internal sealed record ItemEntry(
+    string? Id,
+    string? Kind,
+    MoneyEntry? Sell,
+    GainsEntry? Use,
+    FoodEntry? Food,
+    string? Place,
+    StatsEntry? Stats,
+    long StackLimit = 1,
+    long Level = 1,
+    string? Binding = "never");
+
+internal sealed record PetEntry(string? Id, string? Curve, StatsEntry? Base, StatsEntry? PerLevel);
+
+internal sealed record ShopEntry(string? Item, MoneyEntry? Price);
+
+internal sealed record PlayerEntry(
+    string? Curve,
+    StatsEntry? Base,
+    StatsEntry? PerLevel,
+    long BagCapacity,
+    long BagCapacityLimit,
+    long PetLimit);

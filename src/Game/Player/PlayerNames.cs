@@ -1,0 +1,64 @@
+namespace GameBackend.Game;
+
+/// <summary>
+/// Display names: 3 to 16 letters, digits or underscores. Letters are those of living scripts, each one code unit and one
+/// code point, so that a length means the same to every client. The alphabets that share letter shapes (Latin, Greek,
+/// Cyrillic) do not mix in one name: that keeps a name from passing for another.
+/// </summary>
+internal static class PlayerNames
+{
+    public const int MinLength = 3;
+    public const int MaxLength = 16;
+
+    private enum Script
+    {
+        Unknown,
+        Any,
+        Latin,
+        Greek,
+        Cyrillic,
+    }
+
+    public static bool IsValid(string name)
+    {
+        if (name.Length is < MinLength or > MaxLength) return false;
+        var alphabet = Script.Any;
+        foreach (var character in name)
+        {
+            var script = ScriptOf(character);
+            if (script == Script.Unknown) return false;
+            if (script == Script.Any) continue;
+            if (alphabet != Script.Any && alphabet != script) return false;
+            alphabet = script;
+        }
+
+        return true;
+    }
+
+    public static string Fold(string name) => string.Create(name.Length, name, static (folded, name) =>
+    {
+        for (var i = 0; i < folded.Length; i++) folded[i] = Fold(name[i]);
+    });
+
+    // Through upper case first: letters with two lower-case forms, such as the Greek sigma, then become one. The letters
+    // below look like plain ones but have no case mapping of their own to them.
+    private static char Fold(char character) => character switch
+    {
+        'ı' or 'İ' => 'i',
+        'ſ' => 's',
+        _ => char.ToLowerInvariant(char.ToUpperInvariant(character)),
+    };
+
+    private static Script ScriptOf(char character) => character switch
+    {
+        '_' or (>= '0' and <= '9') => Script.Any,
+        _ when !char.IsLetter(character) => Script.Unknown,
+        <= '\u024F' => character <= 'z' || character >= '\u00C0' ? Script.Latin : Script.Unknown,
+        >= '\u0370' and <= '\u03FF' => Script.Greek,
+        >= '\u0400' and <= '\u052F' => Script.Cyrillic,
+        >= '\u3041' and <= '\u3096' or >= '\u30A1' and <= '\u30FC' => Script.Any, // Kana
+        >= '\u3400' and <= '\u4DBF' or >= '\u4E00' and <= '\u9FFF' => Script.Any, // Han
+        >= '\uAC00' and <= '\uD7A3' => Script.Any, // Hangul
+        _ => Script.Unknown,
+    };
+}

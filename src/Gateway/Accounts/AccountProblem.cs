@@ -1,0 +1,69 @@
+using System.Globalization;
+
+namespace GameBackend.Gateway.Accounts;
+
+/// <summary>
+/// Why a request was refused: RFC 9457 problem details with a <c>code</c> for programs. Codes never change meaning.
+/// </summary>
+internal sealed record AccountProblem(int Status, string Code, string Title, int? RetryAfterSeconds = null) : IResult
+{
+    public static readonly AccountProblem InvalidRequest =
+        new(400, "invalid_request", "The body is not the JSON object that this route takes.");
+
+    public static readonly AccountProblem NameInvalid =
+        new(400, "name_invalid", "A name has 3 to 64 ASCII letters, digits and any of . _ - @ +");
+
+    public static readonly AccountProblem NameTaken = new(409, "name_taken", "This name is taken.");
+
+    public static readonly AccountProblem WrongCredentials =
+        new(401, "wrong_credentials", "The name or the password is wrong.");
+
+    public static readonly AccountProblem AdminKeyWrong = new(401, "wrong_credentials", "The admin key is wrong.");
+
+    public static readonly AccountProblem TokenInvalid =
+        new(401, "token_invalid", "The token is malformed, expired or revoked.");
+
+    public static readonly AccountProblem DeviceInvalid =
+        new(400, "device_invalid", "A device id has 16 to 128 characters, none of them a control character.");
+
+    public static readonly AccountProblem ProviderUnknown = new(400, "provider_unknown", "There is no such provider here.");
+
+    public static readonly AccountProblem ExternalRefused =
+        new(401, "external_refused", "The provider does not vouch for this token.");
+
+    public static readonly AccountProblem PlayerUnknown = new(404, "invalid_request", "There is no such account.");
+
+    public static readonly AccountProblem Unavailable =
+        new(503, "unavailable", "This cannot be answered now; try again.", 1);
+
+    public static AccountProblem PasswordWeak(int min, int max) =>
+        new(400, "password_weak", $"A password has {min} to {max} characters and differs from the name.");
+
+    public static AccountProblem Locked(TimeSpan wait) =>
+        new(429, "locked", "Too many wrong passwords; this name is locked for a while.", WholeSeconds(wait));
+
+    public static AccountProblem RateLimited(TimeSpan wait) =>
+        new(429, "rate_limited", "Too many requests from this address.", WholeSeconds(wait));
+
+    /// <param name="wait">Null: for good.</param>
+    public static AccountProblem Banned(TimeSpan? wait) =>
+        new(403, "banned", "This account is banned.", wait is { } time ? WholeSeconds(time) : null);
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = Status;
+        if (RetryAfterSeconds is { } seconds)
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        if (Status == StatusCodes.Status401Unauthorized)
+            response.Headers.WWWAuthenticate = "Bearer";
+        return response.WriteAsJsonAsync(
+            new ProblemBody(Status, Title, Code, RetryAfterSeconds),
+            AccountJson.Default.ProblemBody,
+            "application/problem+json",
+            httpContext.RequestAborted);
+    }
+
+    private static int WholeSeconds(TimeSpan wait) =>
+        (int)Math.Clamp(Math.Ceiling(wait.TotalSeconds), 1, int.MaxValue);
+}

@@ -1,0 +1,125 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Options;
+
+namespace GameBackend.Gateway.Accounts;
+
+/// <summary>What players do with their accounts.</summary>
+internal sealed class AccountRoutes(
+    IClusterClient cluster,
+    AccountSessions sessions,
+    ExternalIdentities externals,
+    IOptions<AccountsOptions> options)
+{
+    private readonly AccountsOptions _options = options.Value;
+
+    public async Task<IResult> Register(HttpContext http)
+    {
+        if (await AccountJson.Read(http, AccountJson.Default.NameAndPassword) is not { } request)
+            return AccountProblem.InvalidRequest;
+        if (!IsName(request.Name))
+            return AccountProblem.NameInvalid;
+        if (IsWeak(request.Password, request.Name))
+            return AccountProblem.PasswordWeak(_options.PasswordMinLength, _options.PasswordMaxLength);
+
+        return await sessions.Answer(await ByName(request.Name).Register(request.Password), isNew: true);
+    }
+
+    public async Task<IResult> LogIn(HttpContext http)
+    {
+        if (await AccountJson.Read(http, AccountJson.Default.NameAndPassword) is not { } request)
+            return AccountProblem.InvalidRequest;
+        // No account can have these: the answer says nothing about which names exist.
+        if (!IsName(request.Name) || request.Password.Length > _options.PasswordMaxLength)
+            return AccountProblem.WrongCredentials;
+
+        return await sessions.Answer(await ByName(request.Name).Verify(request.Password));
+    }
+
+    public async Task<IResult> ByDevice(HttpContext http)
+    {
+        if (await AccountJson.Read(http, AccountJson.Default.DeviceLogin) is not { } request)
+            return AccountProblem.InvalidRequest;
+        if (request.DeviceId.Length is < 16 or > 128 || request.DeviceId.Any(char.IsControl))
+            return AccountProblem.DeviceInvalid;
+
+        // Who knows the id is logged in, so it is a secret: keys of grains, storage and logs get its hash.
+        var hash = Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(request.DeviceId)));
+        return await sessions.Answer(await OpenOrRegister($"device/{hash}"));
+    }
+
+    public async Task<IResult> ByExternal(HttpContext http)
+    {
+        if (await AccountJson.Read(http, AccountJson.Default.ExternalLogin) is not { } request)
+            return AccountProblem.InvalidRequest;
+        if (!externals.TryFind(request.Provider, out var verifier))
+            return AccountProblem.ProviderUnknown;
+
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        timeout.CancelAfter(_options.ExternalTimeout);
+        var subject = await verifier.Verify(request.Token, timeout.Token).WaitAsync(timeout.Token);
+        return ExternalIdentities.IsSubject(subject)
+            ? await sessions.Answer(await OpenOrRegister($"external/{verifier.Provider}/{subject}"))
+            : AccountProblem.ExternalRefused;
+    }
+
+    public async Task<IResult> Refresh(HttpContext http)
+    {
+        if (await AccountJson.Read(http, AccountJson.Default.RefreshRequest) is not { } request)
+            return AccountProblem.InvalidRequest;
+        // The account's number stands before the first dot; the account judges the rest.
+        var dot = request.RefreshToken.IndexOf('.');
+        if (dot < 0 || !PlayerIds.TryParse(request.RefreshToken.AsSpan(0, dot), out var playerId))
+            return AccountProblem.TokenInvalid;
+
+        var grant = await cluster.GetGrain<IAccountGrain>(playerId).Refresh(request.RefreshToken);
+        return await sessions.Answer(playerId, grant);
+    }
+
+    public async Task<IResult> LogOut(HttpContext http)
+    {
+        var (token, refusal) = await sessions.Authenticate(http);
+        if (refusal is not null)
+            return refusal;
+
+        await cluster.GetGrain<IAccountGrain>(token.PlayerId).Revoke("logged out");
+        return Results.NoContent();
+    }
+
+    public async Task<IResult> ChangePassword(HttpContext http)
+    {
+        var (token, refusal) = await sessions.Authenticate(http);
+        if (refusal is not null)
+            return refusal;
+        if (await AccountJson.Read(http, AccountJson.Default.PasswordChange) is not { } request)
+            return AccountProblem.InvalidRequest;
+        if (!IsName(request.Name) || request.OldPassword.Length > _options.PasswordMaxLength)
+            return AccountProblem.WrongCredentials;
+        if (IsWeak(request.NewPassword, request.Name))
+            return AccountProblem.PasswordWeak(_options.PasswordMinLength, _options.PasswordMaxLength);
+
+        var credential = ByName(request.Name);
+        return await sessions.Answer(
+            await credential.ChangePassword(token.PlayerId, request.OldPassword, request.NewPassword));
+    }
+
+    private async Task<CredentialResult> OpenOrRegister(string identity)
+    {
+        var credential = cluster.GetGrain<ICredentialGrain>(identity);
+        var result = await credential.Verify(null);
+        return result.Status == CredentialStatus.Unknown ? await credential.Register(null) : result;
+    }
+
+    // Names differ by more than case.
+    private ICredentialGrain ByName(string name) =>
+        cluster.GetGrain<ICredentialGrain>($"name/{name.ToLowerInvariant()}");
+
+    private static bool IsName(string name) =>
+        name.Length is >= 3 and <= 64 && name.All(each => char.IsAsciiLetterOrDigit(each) || "._-@+".Contains(each));
+
+    private bool IsWeak(string password, string name) =>
+        password.Length < _options.PasswordMinLength
+        || password.Length > _options.PasswordMaxLength
+        || string.Equals(password, name, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,139 @@
+using System.Text;
+using Microsoft.Extensions.Options;
+
+namespace GameBackend.Gateway.Accounts;
+
+/// <summary>
+/// What the gateway's account routes enforce. Section <c>Accounts</c>. Lock-out, hashing and refresh tokens belong to the
+/// silos, whose options lie in the same section.
+/// </summary>
+public sealed class AccountsOptions
+{
+    public const string Section = "Accounts";
+
+    /// <summary>The signing key of a fresh checkout. Everybody knows it, so only the Development environment takes it.</summary>
+    public const string DevelopmentSigningKey = "gamebackend-development-signing-key-not-a-secret";
+
+    internal const int MinKeyBytes = 32;
+    internal const int MinAdminKeyLength = 16;
+
+    /// <summary>
+    /// Signs access tokens; the same at every gateway of a cluster. Base64 of at least 32 bytes, or text of at least 32
+    /// bytes. Text that happens to be such base64 is read as base64.
+    /// </summary>
+    public string SigningKey { get; set; } = DevelopmentSigningKey;
+
+    /// <summary>
+    /// Keys whose tokens are still taken, at most 4. To rotate: put the new key here at every gateway, then swap the two,
+    /// then take the old one out once an <see cref="AccessTokenLifetime"/> has passed.
+    /// </summary>
+    public string[] PreviousSigningKeys { get; set; } = [];
+
+    /// <summary>Stands in each token and is demanded of it.</summary>
+    public string Issuer { get; set; } = "gamebackend";
+
+    public TimeSpan AccessTokenLifetime { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>In characters.</summary>
+    public int PasswordMinLength { get; set; } = 8;
+
+    /// <summary>In characters.</summary>
+    public int PasswordMaxLength { get; set; } = 128;
+
+    /// <summary>Opens the ban routes to who sends it as <c>X-Admin-Key</c>; at least 16 characters. Without it they do not exist.</summary>
+    public string? AdminKey { get; set; }
+
+    /// <summary>Requests an address may make in a second where a password is hashed or an admin key checked.</summary>
+    public int PasswordRequestsPerSecond { get; set; } = 20;
+
+    public int PasswordRequestBurst { get; set; } = 100;
+
+    /// <summary>Requests an address may make in a second on the other account routes.</summary>
+    public int SessionRequestsPerSecond { get; set; } = 200;
+
+    public int SessionRequestBurst { get; set; } = 1000;
+
+    /// <summary>How long a verifier of outside identities may take.</summary>
+    public TimeSpan ExternalTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Outside identities that come as signed tickets, by provider.</summary>
+    public Dictionary<string, TicketProviderOptions> TicketProviders { get; } = [];
+
+    internal static byte[] KeyBytes(string key)
+    {
+        var bytes = new byte[key.Length];
+        return Convert.TryFromBase64String(key, bytes, out var written) && written >= MinKeyBytes
+            ? bytes[..written]
+            : Encoding.UTF8.GetBytes(key);
+    }
+}
+
+/// <summary>A provider whose tickets a <see cref="SignedTicketVerifier"/> checks.</summary>
+public sealed class TicketProviderOptions
+{
+    /// <summary>Shared with whoever signs the tickets. Base64 or text, at least 32 bytes.</summary>
+    public string Secret { get; set; } = "";
+
+    /// <summary>A ticket that lives longer than this from now on is refused.</summary>
+    public TimeSpan MaxLifetime { get; set; } = TimeSpan.FromMinutes(10);
+}
+
+/// <summary>Refuses options under which accounts would not be safe: above all the well-known key outside development.</summary>
+public sealed class AccountsOptionsValidator(IHostEnvironment environment) : IValidateOptions<AccountsOptions>
+{
+    private const int MaxPreviousKeys = 4;
+
+    public ValidateOptionsResult Validate(string? name, AccountsOptions options)
+    {
+        var faults = new List<string>();
+        CheckKeys(options, faults);
+        Require(IsIssuer(options.Issuer), "Issuer must be 1 to 64 letters, digits and any of . _ - : /");
+        Require(options.AccessTokenLifetime >= TimeSpan.FromSeconds(1), "AccessTokenLifetime must be at least a second");
+        Require(options.AccessTokenLifetime <= TimeSpan.FromDays(1), "AccessTokenLifetime must be at most a day");
+        Require(options.PasswordMinLength >= 1, "PasswordMinLength must be positive");
+        Require(options.PasswordMaxLength >= options.PasswordMinLength, "PasswordMaxLength must be at least PasswordMinLength");
+        Require(options.PasswordMaxLength <= 512, "PasswordMaxLength must be at most 512");
+        Require(
+            string.IsNullOrEmpty(options.AdminKey) || options.AdminKey.Length >= AccountsOptions.MinAdminKeyLength,
+            $"AdminKey must have at least {AccountsOptions.MinAdminKeyLength} characters");
+        Require(options.PasswordRequestsPerSecond > 0 && options.PasswordRequestBurst > 0, "PasswordRequest* must be positive");
+        Require(options.SessionRequestsPerSecond > 0 && options.SessionRequestBurst > 0, "SessionRequest* must be positive");
+        Require(options.ExternalTimeout > TimeSpan.Zero, "ExternalTimeout must be positive");
+        foreach (var (provider, ticket) in options.TicketProviders)
+        {
+            Require(ExternalIdentities.IsProvider(provider), $"the provider name '{provider}' must be 1 to 32 of a-z, 0-9 and -");
+            Require(
+                AccountsOptions.KeyBytes(ticket.Secret).Length >= AccountsOptions.MinKeyBytes,
+                $"TicketProviders:{provider}:Secret must have at least {AccountsOptions.MinKeyBytes} bytes");
+            Require(ticket.MaxLifetime > TimeSpan.Zero, $"TicketProviders:{provider}:MaxLifetime must be positive");
+        }
+
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+
+        void Require(bool holds, string what)
+        {
+            if (!holds)
+                faults.Add($"{AccountsOptions.Section}: {what}.");
+        }
+    }
+
+    private void CheckKeys(AccountsOptions options, List<string> faults)
+    {
+        string[] keys = [options.SigningKey, .. options.PreviousSigningKeys];
+        if (keys.Any(key => AccountsOptions.KeyBytes(key).Length < AccountsOptions.MinKeyBytes))
+            faults.Add($"{AccountsOptions.Section}: a signing key must have at least {AccountsOptions.MinKeyBytes} bytes.");
+        if (options.PreviousSigningKeys.Length > MaxPreviousKeys)
+            faults.Add($"{AccountsOptions.Section}: at most {MaxPreviousKeys} PreviousSigningKeys.");
+        if (keys.Contains(AccountsOptions.DevelopmentSigningKey) && !environment.IsDevelopment())
+        {
+            faults.Add(
+                $"{AccountsOptions.Section}: the built-in signing key is known to everybody and is refused in the environment "
+                + $"'{environment.EnvironmentName}'. Set {AccountsOptions.Section}:SigningKey to a secret of at least "
+                + $"{AccountsOptions.MinKeyBytes} bytes (openssl rand -base64 48), or, on a developer's machine, "
+                + "DOTNET_ENVIRONMENT=Development.");
+        }
+    }
+
+    private static bool IsIssuer(string issuer) =>
+        issuer.Length is >= 1 and <= 64 && issuer.All(each => char.IsAsciiLetterOrDigit(each) || "._-:/".Contains(each));
+}

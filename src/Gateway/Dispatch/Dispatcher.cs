@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using GameBackend.Gateway.Sessions;
+using GameBackend.Gateway.Transports;
+using Google.Protobuf;
+using Microsoft.Extensions.Options;
+
+namespace GameBackend.Gateway.Dispatch;
+
+/// <summary>Takes an envelope from a session, finds its route, makes one grain call, answers. Every request gets one answer.</summary>
+internal sealed partial class Dispatcher(
+    IGrainFactory grains,
+    RouteTable routes,
+    GatewayMetrics metrics,
+    IOptions<GatewayOptions> options,
+    ILogger<Dispatcher> logger)
+{
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LastRetry = TimeSpan.FromMilliseconds(400);
+
+    public IGrainFactory Grains => grains;
+
+    public GatewayMetrics Metrics => metrics;
+
+    public GatewayOptions Options { get; } = options.Value;
+
+    /// <summary>Starts a request. Refusals that need no grain are answered at once.</summary>
+    public void Dispatch(Session session, in ClientFrame frame, bool more)
+    {
+        if (!session.TryTakeToken(out var retryAfterMs))
+        {
+            Refuse(session, frame, GameError.RateLimited, retryAfterMs);
+            return;
+        }
+
+        var route = routes.Find(frame.Op);
+        var refusal = route is null ? GameError.UnknownOpcode : Admit(session, route);
+        if (refusal != GameError.Ok)
+        {
+            Refuse(session, frame, refusal);
+            return;
+        }
+
+        object request;
+        try
+        {
+            request = route!.Parse(frame.Body);
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            Refuse(session, frame, GameError.InvalidArgument);
+            return;
+        }
+
+        if (!session.Submit(route, frame.Id, request))
+            Refuse(session, frame, GameError.TooManyInFlight);
+    }
+
+    /// <summary>
+    /// Runs a route. A call that failed on its way is made again while there is time: the request's id keeps it from taking
+    /// effect twice.
+    /// </summary>
+    public async Task<(Outcome? Outcome, ulong FaultId)> Execute(Session session, Route route, uint id, object request)
+    {
+        var started = Stopwatch.GetTimestamp();
+        Outcome? outcome;
+        var faultId = 0UL;
+        var delay = FirstRetry;
+        while (true)
+        {
+            try
+            {
+                outcome = await route.Invoke(new Call(session, id, this), request);
+                break;
+            }
+            catch (Exception e) when (IsUnclear(e))
+            {
+                var again = e is not TimeoutException && (id != 0 || route.Effect == Effect.Read)
+                    && Stopwatch.GetElapsedTime(started) + delay < Options.CallTimeout;
+                if (again)
+                {
+                    await Task.Delay(delay);
+                    delay = delay * 2 < LastRetry ? delay * 2 : LastRetry;
+                    continue;
+                }
+
+                metrics.Unavailable.Add(1);
+                outcome = Outcome.Refused(GameError.Unavailable);
+                break;
+            }
+            catch (Exception e)
+            {
+                faultId = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+                LogFault(e, route.Name, session.PlayerId, faultId);
+                outcome = Outcome.Refused(GameError.Internal);
+                break;
+            }
+        }
+
+        route.Statistics.Record(started, outcome?.Error ?? GameError.Ok);
+        return (outcome, faultId);
+    }
+
+    /// <summary>Whether a failed call may have taken effect, or may work when it is made again.</summary>
+    private static bool IsUnclear(Exception e) =>
+        e is TimeoutException or OutcomeUnknownException or OrleansException;
+
+    private static GameError Admit(Session session, Route route) => session.State switch
+    {
+        SessionState.Open => route.Opens ? GameError.AlreadyAuthenticated : GameError.Ok,
+        _ when !route.Opens => GameError.NotAuthenticated,
+        _ => session.TryBeginAuthentication() ? GameError.Ok : GameError.AlreadyAuthenticated,
+    };
+
+    private void Refuse(Session session, in ClientFrame frame, GameError error, uint retryAfterMs = 0)
+    {
+        metrics.Refused.Add(1);
+        if (frame.Id != 0)
+            session.Send(new ServerFrame(frame.Id, frame.Op, default, 0, error, retryAfterMs));
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Route} for player {PlayerId} failed; fault {FaultId:x}")]
+    private partial void LogFault(Exception exception, string route, long playerId, ulong faultId);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The mailbox of player {PlayerId} could not be read")]
+    public partial void LogFillFailed(Exception exception, long playerId);
+}

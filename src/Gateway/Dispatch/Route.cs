@@ -1,0 +1,46 @@
+using Google.Protobuf;
+
+namespace GameBackend.Gateway.Dispatch;
+
+/// <summary>What handles an opcode.</summary>
+internal abstract class Route(RequestOp request)
+{
+    public uint Op { get; } = request.Op;
+
+    public string Name { get; } = request.Name;
+
+    public Effect Effect { get; } = request.Effect;
+
+    /// <summary>False for requests that neither wait for others nor hold them up, such as heartbeats.</summary>
+    public bool Ordered { get; init; } = true;
+
+    /// <summary>True for the requests that open a session.</summary>
+    public bool Opens { get; init; }
+
+    public RouteStatistics Statistics { get; } = new();
+
+    /// <exception cref="InvalidProtocolBufferException">The body does not parse.</exception>
+    public abstract object Parse(ReadOnlySpan<byte> body);
+
+    /// <returns>The outcome, or null if the handler has answered by itself.</returns>
+    public abstract Task<Outcome?> Invoke(Call call, object request);
+}
+
+/// <summary>A route whose request message is parsed before the handler sees it.</summary>
+internal sealed class Route<TRequest>(RequestOp op, Func<Call, TRequest, Task<Outcome>> handler) : Route(op)
+    where TRequest : class, IMessage<TRequest>, new()
+{
+    private static readonly MessageParser<TRequest> Parser = new(() => new TRequest());
+
+    public override object Parse(ReadOnlySpan<byte> body) => Parser.ParseFrom(body);
+
+    public override Task<Outcome?> Invoke(Call call, object request) => handler(call, (TRequest)request)!;
+}
+
+/// <summary>A route that passes the body through as it is.</summary>
+internal sealed class RawRoute(RequestOp op, Func<Call, byte[], Task<Outcome>> handler) : Route(op)
+{
+    public override object Parse(ReadOnlySpan<byte> body) => body.ToArray();
+
+    public override Task<Outcome?> Invoke(Call call, object request) => handler(call, (byte[])request)!;
+}

@@ -1,0 +1,38 @@
+using System.Diagnostics.Metrics;
+
+namespace GameBackend.Gateway;
+
+/// <summary>The gateway's meter. Nothing is logged per message; everything per message is counted here.</summary>
+internal sealed class GatewayMetrics : IDisposable
+{
+    public const string MeterName = "GameBackend.Gateway";
+
+    private readonly Meter _meter = new(MeterName);
+    private readonly Counter<long> _closed;
+
+    public GatewayMetrics()
+    {
+        Pushes = _meter.CreateCounter<long>("gateway.pushes", description: "Pushes sent to clients.");
+        GapFills = _meter.CreateCounter<long>("gateway.gap_fills", description: "Times a mailbox was read for a gap.");
+        LaneItems = _meter.CreateCounter<long>("gateway.lane_items", description: "Items that arrived on lanes.");
+        LanesRenewed = _meter.CreateCounter<long>("gateway.lanes_renewed", description: "Lanes that were silent and subscribed anew.");
+        Refused = _meter.CreateCounter<long>("gateway.refused", description: "Requests refused before a route saw them.");
+        Unavailable = _meter.CreateCounter<long>("gateway.unavailable", description: "Requests answered with Unavailable.");
+        SlowReaders = _meter.CreateCounter<long>("gateway.slow_readers", description: "Clients cut for not reading.");
+        Violations = _meter.CreateCounter<long>("gateway.violations", description: "Connections closed for malformed data.");
+        _closed = _meter.CreateCounter<long>("gateway.closed", description: "Connections closed by the gateway, by reason.");
+    }
+
+    public Counter<long> Pushes { get; }
+    public Counter<long> GapFills { get; }
+    public Counter<long> LaneItems { get; }
+    public Counter<long> LanesRenewed { get; }
+    public Counter<long> Refused { get; }
+    public Counter<long> Unavailable { get; }
+    public Counter<long> SlowReaders { get; }
+    public Counter<long> Violations { get; }
+
+    public void Closed(GoodbyeReason reason) => _closed.Add(1, new KeyValuePair<string, object?>("reason", reason.ToString()));
+
+    public void Dispose() => _meter.Dispose();
+}

@@ -1,0 +1,77 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace GameBackend.Gateway;
+
+/// <summary>Ports, addresses and limits of a gateway (configuration section <c>Gateway</c>).</summary>
+public sealed class GatewayOptions
+{
+    public const string Section = "Gateway";
+
+    /// <summary>Port of the raw TCP listener; 0 turns it off.</summary>
+    [Range(0, 65535)] public int TcpPort { get; set; } = 7700;
+
+    /// <summary>Port of HTTP and WebSocket.</summary>
+    [Range(1, 65535)] public int HttpPort { get; set; } = 7710;
+
+    /// <summary>Listens on every address of the machine instead of loopback only.</summary>
+    public bool ListenAny { get; set; }
+
+    /// <summary>The host name or address that clients are told.</summary>
+    [Required] public string AdvertisedHost { get; set; } = "127.0.0.1";
+
+    /// <summary>The TCP address that clients are told, if a proxy stands before it; host:port.</summary>
+    public string? AdvertisedTcp { get; set; }
+
+    /// <summary>The WebSocket address that clients are told, if a proxy stands before it.</summary>
+    public string? AdvertisedWebSocket { get; set; }
+
+    /// <summary>A PFX file with the certificate for TLS on both ports; empty leaves them plain.</summary>
+    public string? TlsCertificate { get; set; }
+
+    public string? TlsPassword { get; set; }
+
+    /// <summary>How long a new connection may take to authenticate.</summary>
+    public TimeSpan AuthenticateWithin { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often a client sends a heartbeat, and a gateway checks a session's mailbox by itself.</summary>
+    public TimeSpan HeartbeatEvery { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A connection that is silent for this long is closed.</summary>
+    public TimeSpan DeadAfter { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a session without a connection can be resumed. Announced here, kept by the player grain.</summary>
+    public TimeSpan ResumeWindow { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a grain call may take.</summary>
+    public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Requests a second that a session may keep up.</summary>
+    [Range(1, 1_000_000)] public int RequestsPerSecond { get; set; } = 20;
+
+    /// <summary>Requests that a session may send at once after a pause.</summary>
+    [Range(1, 1_000_000)] public int RequestBurst { get; set; } = 40;
+
+    /// <summary>Requests of a session that may be unanswered at a time. The player grain keeps 64 answers.</summary>
+    [Range(1, 32)] public int MaxInFlight { get; set; } = 32;
+
+    /// <summary>The largest envelope, in bytes.</summary>
+    [Range(1024, 65536)] public int MaxFrameBytes { get; set; } = 65536;
+
+    /// <summary>Bytes that may wait for one client's socket before it counts as a slow reader and is cut.</summary>
+    [Range(65536, 16 << 20)] public int MaxQueuedBytes { get; set; } = 512 * 1024;
+
+    /// <summary>Connections that this gateway takes, authenticated or not.</summary>
+    [Range(1, 1_000_000)] public int MaxConnections { get; set; } = 20_000;
+
+    /// <summary>Connections that one remote address may hold; 0 for no limit.</summary>
+    [Range(0, 1_000_000)] public int MaxConnectionsPerAddress { get; set; }
+
+    /// <summary>Unacknowledged pushes that a mailbox keeps. Announced here, kept by the mailbox grain.</summary>
+    [Range(16, 100_000)] public int MaxMailboxBacklog { get; set; } = 1000;
+
+    /// <summary>How long clients get to go elsewhere at shutdown.</summary>
+    public TimeSpan DrainWithin { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Streams over which mailboxes reach this gateway.</summary>
+    [Range(1, 64)] public int Lanes { get; set; } = 4;
+}

@@ -1,0 +1,79 @@
+using GameBackend.Gateway.Dispatch;
+using GameBackend.Gateway.Transports;
+
+namespace GameBackend.Gateway.Sessions;
+
+/// <summary>Runs a connection from its first byte to its last, whatever its transport.</summary>
+internal sealed partial class SessionHost(
+    Dispatcher dispatcher, SessionRegistry registry, Drain drain, ILogger<SessionHost> logger)
+{
+    private static readonly TimeSpan DetachRetry = TimeSpan.FromSeconds(1);
+
+    public async Task Run(ClientConnection connection)
+    {
+        var session = new Session(connection, dispatcher);
+        var options = dispatcher.Options;
+        var added = registry.TryAdd(session, options.MaxConnectionsPerAddress);
+        try
+        {
+            if (drain.Started)
+                session.Close(GoodbyeReason.Draining, "This gateway is going down.", drain.Elsewhere);
+            else if (!added || registry.Connections > options.MaxConnections)
+                session.Close(GoodbyeReason.Full, "This gateway has as many connections as it may.", drain.Elsewhere);
+            await Receive(session, connection);
+        }
+        catch (Exception e)
+        {
+            // Sockets end in many ways; all mean that the client is gone.
+            LogEnded(e, connection.Transport, session.PlayerId);
+        }
+        finally
+        {
+            session.Ended();
+            if (added)
+                registry.Remove(session, options.MaxConnectionsPerAddress);
+            connection.Abort();
+            if (session.Epoch != 0)
+                _ = Detach(session);
+        }
+    }
+
+    private async Task Receive(Session session, ClientConnection connection)
+    {
+        try
+        {
+            await connection.ReceiveAsync(session);
+        }
+        catch (ProtocolViolationException violation)
+        {
+            dispatcher.Metrics.Violations.Add(1);
+            session.Close(GoodbyeReason.ProtocolViolation, violation.Message);
+            await connection.DiscardAsync();
+        }
+    }
+
+    /// <summary>Opens the resume window. If nobody can be told, the player grain misses the heartbeats and finds out.</summary>
+    private async Task Detach(Session session)
+    {
+        var player = dispatcher.Grains.GetGrain<IPlayerSession>(session.PlayerId);
+        for (var attempt = 0; attempt < 3; attempt++)
+        {
+            try
+            {
+                await player.Detach(session.Epoch, session.AckedSeq);
+                return;
+            }
+            catch (Exception e)
+            {
+                LogDetachFailed(e, session.PlayerId);
+                await Task.Delay(DetachRetry);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "A {Transport} connection of player {PlayerId} has ended")]
+    private partial void LogEnded(Exception exception, string transport, long playerId);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Player {PlayerId} could not be told that the connection is gone")]
+    private partial void LogDetachFailed(Exception exception, long playerId);
+}

@@ -1,0 +1,35 @@
+namespace GameBackend.Gateway.Sessions;
+
+/// <summary>
+/// Limits a rate while allowing bursts (the token bucket of RFC 2697's meter, in its plain form). Not thread-safe: one
+/// session's requests are read one after another.
+/// </summary>
+/// <param name="perSecond">Tokens that come back each second.</param>
+/// <param name="burst">Tokens that the bucket holds.</param>
+internal struct TokenBucket(int perSecond, int burst)
+{
+    // Tokens are counted in thousandths, so that one comes back every 1/perSecond s exactly.
+    private long _milliTokens = burst * 1000L;
+    private long _filledAtMs = long.MinValue;
+
+    /// <summary>Takes a token.</summary>
+    /// <param name="nowMs">A monotonic time in milliseconds.</param>
+    /// <param name="retryAfterMs">If there is none: when there will be one.</param>
+    public bool TryTake(long nowMs, out uint retryAfterMs)
+    {
+        if (_filledAtMs == long.MinValue)
+            _filledAtMs = nowMs;
+        var elapsed = Math.Min(nowMs - _filledAtMs, 3_600_000);
+        _milliTokens = Math.Min(burst * 1000L, _milliTokens + elapsed * perSecond);
+        _filledAtMs = nowMs;
+        if (_milliTokens >= 1000)
+        {
+            _milliTokens -= 1000;
+            retryAfterMs = 0;
+            return true;
+        }
+
+        retryAfterMs = (uint)((1000 - _milliTokens + perSecond - 1) / perSecond);
+        return false;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Net;
+using GameBackend.Gateway.Sessions;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+
+namespace GameBackend.Gateway.Transports;
+
+/// <summary>The path <c>/ws</c>. With <c>?format=json</c> envelopes are protobuf-JSON text, for debugging.</summary>
+internal static class WebSocketEndpoint
+{
+    public const string Path = "/ws";
+
+    public static void UseClientWebSockets(this WebApplication app)
+    {
+        app.UseWhen(context => context.Request.Path == Path, branch =>
+        {
+            branch.Use((context, next) =>
+            {
+                if (context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgrade)
+                    context.Features.Set<IHttpUpgradeFeature>(new CoalescingStream.Upgrade(upgrade));
+                return next(context);
+            });
+            // Heartbeats of the envelope keep a session alive; the WebSocket's own pings would be a second timer each.
+            branch.UseWebSockets(new WebSocketOptions { KeepAliveInterval = Timeout.InfiniteTimeSpan });
+            branch.Run(Accept);
+        });
+    }
+
+    private static async Task Accept(HttpContext context)
+    {
+        if (!context.WebSockets.IsWebSocketRequest)
+        {
+            context.Response.StatusCode = StatusCodes.Status426UpgradeRequired;
+            return;
+        }
+
+        using var socket = await context.WebSockets.AcceptWebSocketAsync();
+        var services = context.RequestServices;
+        var connection = new WebSocketConnection(
+            socket,
+            (context.Features.Get<IHttpUpgradeFeature>() as CoalescingStream.Upgrade)?.Stream,
+            new IPEndPoint(context.Connection.RemoteIpAddress ?? IPAddress.None, context.Connection.RemotePort),
+            context.Abort,
+            services.GetRequiredService<IOptions<GatewayOptions>>().Value,
+            json: context.Request.Query["format"] == "json");
+        await services.GetRequiredService<SessionHost>().Run(connection);
+    }
+}

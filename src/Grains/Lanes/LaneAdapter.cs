@@ -1,0 +1,59 @@
+using System.Collections.Frozen;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Orleans.Streams;
+
+namespace GameBackend.Grains.Lanes;
+
+/// <summary>How many queues carry the lanes (configuration section <c>Lanes</c>). The same on every silo.</summary>
+public sealed class LaneOptions
+{
+    public const string Section = "Lanes";
+
+    /// <summary>Queues, spread over the silos.</summary>
+    public int Queues { get; set; } = 8;
+}
+
+/// <summary>The queue adapter behind the lanes' stream provider.</summary>
+public sealed class LaneAdapter : IQueueAdapter, IQueueAdapterFactory
+{
+    private readonly ILaneTransport _transport;
+    private readonly HashRingBasedStreamQueueMapper _mapper;
+    private readonly FrozenDictionary<QueueId, uint> _numbers;
+
+    public LaneAdapter(ILaneTransport transport, IOptions<LaneOptions> options)
+    {
+        _transport = transport;
+        _mapper = new HashRingBasedStreamQueueMapper(
+            new HashRingStreamQueueMapperOptions { TotalQueueCount = options.Value.Queues }, Lane.Provider);
+        _numbers = _mapper.GetAllQueues().ToFrozenDictionary(queue => queue, queue => queue.GetNumericId());
+    }
+
+    public string Name => Lane.Provider;
+
+    public bool IsRewindable => false;
+
+    public StreamProviderDirection Direction => StreamProviderDirection.ReadWrite;
+
+    /// <summary>Publishes at once and never waits: a lane is allowed to lose.</summary>
+    public Task QueueMessageBatchAsync<T>(
+        StreamId streamId, IEnumerable<T> events, StreamSequenceToken token, Dictionary<string, object> requestContext)
+    {
+        var queue = _numbers[_mapper.GetQueueForStream(streamId)];
+        var lane = streamId.GetKeyAsString();
+        foreach (var item in events)
+            _transport.Publish(queue, lane, (LaneItem)(object)item!);
+        return Task.CompletedTask;
+    }
+
+    public IQueueAdapterReceiver CreateReceiver(QueueId queueId) => new LaneReceiver(_numbers[queueId], _transport);
+
+    public Task<IQueueAdapter> CreateAdapter() => Task.FromResult<IQueueAdapter>(this);
+
+    public IQueueAdapterCache GetQueueAdapterCache() => new LaneCache();
+
+    public IStreamQueueMapper GetStreamQueueMapper() => _mapper;
+
+    public Task<IStreamFailureHandler> GetDeliveryFailureHandler(QueueId queueId) =>
+        Task.FromResult<IStreamFailureHandler>(new NoOpStreamDeliveryFailureHandler());
+}

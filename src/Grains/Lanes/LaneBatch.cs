@@ -1,0 +1,25 @@
+using Orleans.Providers.Streams.Common;
+using Orleans.Streams;
+
+namespace GameBackend.Grains.Lanes;
+
+/// <summary>Items of one lane that are delivered in one call.</summary>
+[GenerateSerializer, Alias("gb.LaneBatch")]
+public sealed class LaneBatch(StreamId streamId, List<LaneItem> items, long sequence) : IBatchContainer
+{
+    [Id(0)] private readonly StreamId _streamId = streamId;
+    [Id(1)] private readonly List<LaneItem> _items = items;
+    [Id(2)] private readonly long _sequence = sequence;
+
+    public StreamId StreamId => _streamId;
+
+    public StreamSequenceToken SequenceToken => new EventSequenceTokenV2(_sequence);
+
+    public IEnumerable<Tuple<T, StreamSequenceToken>> GetEvents<T>()
+    {
+        for (var i = 0; i < _items.Count; i++)
+            yield return Tuple.Create((T)(object)_items[i], (StreamSequenceToken)new EventSequenceTokenV2(_sequence, i));
+    }
+
+    public bool ImportRequestContext() => false;
+}

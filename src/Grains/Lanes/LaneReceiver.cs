@@ -1,0 +1,71 @@
+using System.Threading.Channels;
+using Orleans.Streams;
+
+namespace GameBackend.Grains.Lanes;
+
+/// <summary>
+/// One queue's end on the silo that serves it. A read waits until something is published, so that an item costs no poll
+/// interval, and at most <see cref="LongestWait"/>, so that the agent can stop.
+/// </summary>
+internal sealed class LaneReceiver(uint queue, ILaneTransport transport) : IQueueAdapterReceiver
+{
+    private const int MaxQueued = 16 * 1024;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(500);
+
+    private readonly Channel<LanePacket> _arrived = Channel.CreateBounded<LanePacket>(
+        new BoundedChannelOptions(MaxQueued) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+
+    private IAsyncDisposable? _subscription;
+    private long _sequence = DateTime.UtcNow.Ticks;
+
+    public async Task Initialize(TimeSpan timeout) =>
+        _subscription = await transport.Subscribe(queue, packet => _arrived.Writer.TryWrite(packet)).WaitAsync(timeout);
+
+    public async Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount)
+    {
+        if (_subscription is null)
+            await Initialize(TimeSpan.FromSeconds(5));
+        if (!_arrived.Reader.TryRead(out var packet))
+        {
+            if (!await WaitForArrival() || !_arrived.Reader.TryRead(out packet))
+                return [];
+        }
+
+        var lanes = new Dictionary<string, List<LaneItem>>();
+        var taken = 0;
+        do
+        {
+            if (!lanes.TryGetValue(packet.Lane, out var items))
+                lanes[packet.Lane] = items = [];
+            items.Add(packet.Item);
+        }
+        while (++taken < maxCount && _arrived.Reader.TryRead(out packet));
+
+        var batches = new List<IBatchContainer>(lanes.Count);
+        foreach (var (lane, items) in lanes)
+            batches.Add(new LaneBatch(Lane.Stream(lane), items, ++_sequence));
+        return batches;
+    }
+
+    public Task MessagesDeliveredAsync(IList<IBatchContainer> messages) => Task.CompletedTask;
+
+    public async Task Shutdown(TimeSpan timeout)
+    {
+        _arrived.Writer.TryComplete();
+        if (_subscription is { } subscription)
+            await subscription.DisposeAsync();
+    }
+
+    private async Task<bool> WaitForArrival()
+    {
+        using var limit = new CancellationTokenSource(LongestWait);
+        try
+        {
+            return await _arrived.Reader.WaitToReadAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,149 @@
+using System.Buffers.Binary;
+using GameBackend.Grains.Storage;
+using Google.Protobuf;
+using Microsoft.Extensions.Options;
+using Orleans.Placement;
+
+namespace GameBackend.Grains.Mailbox;
+
+/// <summary>
+/// Writes a player's mailbox log and points its live delivery. The log is the truth; lanes are told after it and may fail.
+/// </summary>
+[GrainType("mailbox"), PreferLocalPlacement]
+public sealed class MailboxGrain(
+    [PersistentState("mailbox", "Default")] IPersistentState<MailboxState> attachment,
+    ILogStore logs,
+    IOptions<MailboxOptions> options) : Grain, IMailboxGrain
+{
+    private const int MaxPage = 256;
+    private static readonly uint ResyncOp = Opcodes.OfPush<Resync>().Op;
+    private static readonly uint GoodbyeOp = Opcodes.OfPush<Goodbye>().Op;
+
+    private string _log = "";
+    private ulong _head;
+    private ulong _acked;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _log = $"mailbox/{this.GetPrimaryKeyLong()}";
+        var bounds = await logs.Open(_log);
+        (_acked, _head) = (bounds.First - 1, bounds.Head);
+    }
+
+    public async Task<MailboxItem?> Post(string messageId, uint op, byte[] body, PostKind kind)
+    {
+        if (body.Length > options.Value.MaxItemBytes)
+            throw new ArgumentException($"A push of {body.Length} bytes.", nameof(body));
+        var backlog = _head - _acked;
+        var limit = (ulong)options.Value.MaxBacklog;
+        if (kind == PostKind.Message && backlog * 100 >= limit * (ulong)options.Value.MessagesUpToPercent)
+            return null;
+        if (backlog >= limit)
+            await Overflow(backlog);
+
+        var append = logs.Append(_log, _head + 1, messageId, Encode(op, body));
+        await Written(append);
+        var seq = (await append).Seq;
+        _head = Math.Max(_head, seq);
+        var item = new MailboxItem(seq, op, body);
+        if (kind != PostKind.ChangeWithReply)
+            Publish(item);
+        return item;
+    }
+
+    public Task PostTransient(uint op, byte[] body)
+    {
+        Publish(new MailboxItem(0, op, body));
+        return Task.CompletedTask;
+    }
+
+    public async Task<MailboxBounds> Attach(ulong epoch, string lane, ulong ack)
+    {
+        var state = attachment.State;
+        if (epoch > state.Epoch || (epoch == state.Epoch && lane != state.Lane))
+        {
+            (state.Epoch, state.Lane) = (epoch, lane);
+            await Written(attachment.WriteStateAsync());
+        }
+
+        await Ack(ack);
+        return new MailboxBounds(_acked, _head);
+    }
+
+    public async Task Detach(ulong epoch)
+    {
+        if (attachment.State.Epoch != epoch || attachment.State.Lane is null)
+            return;
+        attachment.State.Lane = null;
+        await Written(attachment.WriteStateAsync());
+    }
+
+    public Task Close(ulong epoch, string lane, GoodbyeReason reason, string detail)
+    {
+        var goodbye = new Goodbye { Reason = reason, Detail = detail };
+        PublishOn(lane, new LaneItem(this.GetPrimaryKeyLong(), epoch, 0, GoodbyeOp, goodbye.ToByteArray()));
+        return Task.CompletedTask;
+    }
+
+    public async Task Ack(ulong seq)
+    {
+        var through = Math.Min(seq, _head);
+        if (through <= _acked)
+            return;
+        await Written(logs.Trim(_log, through));
+        _acked = through;
+    }
+
+    public async Task<MailboxItem[]> Read(ulong fromSeq, int max)
+    {
+        var entries = await logs.Read(_log, fromSeq, Math.Clamp(max, 1, MaxPage));
+        var items = new MailboxItem[entries.Count];
+        for (var i = 0; i < items.Length; i++)
+            items[i] = Decode(entries[i]);
+        return items;
+    }
+
+    /// <summary>Everything unacknowledged gives way to a Resync, in one step.</summary>
+    private async Task Overflow(ulong dropped)
+    {
+        var body = new Resync { Dropped = dropped }.ToByteArray();
+        await Written(logs.Replace(_log, _head + 1, Encode(ResyncOp, body)));
+        _head++;
+        _acked = _head - 1;
+        Publish(new MailboxItem(_head, ResyncOp, body));
+    }
+
+    private void Publish(MailboxItem item)
+    {
+        if (attachment.State.Lane is { } lane)
+            PublishOn(lane, new LaneItem(this.GetPrimaryKeyLong(), attachment.State.Epoch, item.Seq, item.Op, item.Body));
+    }
+
+    private void PublishOn(string lane, LaneItem item) =>
+        this.GetStreamProvider(Lane.Provider).GetStream<LaneItem>(Lane.Stream(lane)).OnNextAsync(item).Ignore();
+
+    /// <summary>After a write that failed, or may have, this activation knows nothing for sure and makes room for a new one.</summary>
+    private async Task Written(Task write)
+    {
+        try
+        {
+            await write;
+        }
+        catch (Exception e)
+        {
+            DeactivateOnIdle();
+            throw new OutcomeUnknownException($"The mailbox of player {this.GetPrimaryKeyLong()} was not written.", e);
+        }
+    }
+
+    private static byte[] Encode(uint op, ReadOnlySpan<byte> body)
+    {
+        var item = new byte[sizeof(uint) + body.Length];
+        BinaryPrimitives.WriteUInt32BigEndian(item, op);
+        body.CopyTo(item.AsSpan(sizeof(uint)));
+        return item;
+    }
+
+    private static MailboxItem Decode(LogEntry entry) => new(
+        entry.Seq, BinaryPrimitives.ReadUInt32BigEndian(entry.Item), entry.Item.AsSpan(sizeof(uint)).ToArray());
+}

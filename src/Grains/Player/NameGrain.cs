@@ -1,0 +1,43 @@
+namespace GameBackend.Grains.Player;
+
+/// <summary>Holds one name for one owner.</summary>
+[GrainType("name")]
+public sealed class NameGrain([PersistentState("name", "Default")] IPersistentState<NameState> storage) : Grain, INameGrain
+{
+    public async Task<bool> Take(long owner)
+    {
+        if (storage.State.Owner is { } present)
+            return present == owner;
+        storage.State.Owner = owner;
+        await Commit(storage.WriteStateAsync());
+        return true;
+    }
+
+    public async Task Release(long owner)
+    {
+        if (storage.State.Owner != owner)
+            return;
+        await Commit(storage.ClearStateAsync());
+    }
+
+    public Task<long?> Owner() => Task.FromResult(storage.State.Owner);
+
+    private async Task Commit(Task write)
+    {
+        try
+        {
+            await write;
+        }
+        catch (Exception e)
+        {
+            DeactivateOnIdle();
+            throw new OutcomeUnknownException("A name was not saved.", e);
+        }
+    }
+}
+
+[GenerateSerializer, Alias("gb.NameState")]
+public sealed class NameState
+{
+    [Id(0)] public long? Owner { get; set; }
+}

@@ -1,0 +1,174 @@
+using GameBackend.Game;
+using GameBackend.Grains.Storage;
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+
+namespace GameBackend.Grains.Player;
+
+/// <summary>Profile, name, wallet and notes.</summary>
+public sealed partial class PlayerGrain
+{
+    /// <summary>In characters (UTF-16 code units).</summary>
+    private const int NoteLimit = 500;
+
+    private static readonly uint NoteOp = Opcodes.OfPush<Note>().Op;
+
+    private string LedgerLog => $"ledger/{PlayerId}";
+
+    public async Task<Outcome> Create(Caller caller, string name)
+    {
+        if (Admit(caller, creates: true) is { } refused)
+            return refused;
+        return await TakeName(name) is { } taken
+            ? taken
+            : await Named(Change<CreatePlayerRequest>(
+                caller, (state, catalogue, act) => PlayerRules.Create(state, catalogue, act, name), creates: true));
+    }
+
+    public Task<Outcome> Fetch(Caller caller) =>
+        Task.FromResult(Read(caller, () => PlayerViews.Whole(PlayerId, State, catalogue)));
+
+    public async Task<Outcome> Rename(Caller caller, string name)
+    {
+        if (Admit(caller) is { } refused)
+            return refused;
+        var former = PlayerRules.FoldName(State.Profile.Name);
+        if (former == PlayerRules.FoldName(name))
+            return await Change<RenameRequest>(caller, (state, c, act) => PlayerRules.Rename(state, c, act, name));
+        if (await TakeName(name) is { } taken)
+            return taken;
+        // From here on it is the former name that has to be given back.
+        return await Named(Change<RenameRequest>(caller, (state, catalogue, act) =>
+        {
+            var decision = PlayerRules.Rename(state, catalogue, act, name);
+            if (decision.Ok)
+                Record.NameInQuestion = former;
+            return decision;
+        }));
+    }
+
+    public Task<Outcome> SetProfile(Caller caller, string avatar, string motto) => Change<SetProfileRequest>(
+        caller, (state, catalogue, act) => PlayerRules.SetProfile(state, catalogue, act, avatar, motto));
+
+    public Task<Outcome> Buy(Caller caller, string item, uint count) => Change<BuyRequest>(
+        caller, (state, catalogue, act) => ShopRules.Buy(state, catalogue, act, item, count));
+
+    public async Task<Outcome> ReadLedger(Caller caller, ulong beforeSeq, uint count)
+    {
+        if (!SessionRules.IsCurrent(Record, caller.Epoch))
+            return Outcome.Refused(GameError.SessionReplaced);
+        var reading = LedgerRules.ReadTail(State, beforeSeq, count);
+        if (reading.Error != GameError.Ok)
+            return Outcome.Refused(reading.Error);
+        while (reading.MissingPage is { } page)
+        {
+            // Page n is item n + 1 of the log.
+            var entries = await logs.Read(LedgerLog, page + 1, 1);
+            reading.Add(LedgerPage.Parser.ParseFrom(entries[0].Item));
+        }
+
+        return Outcome.Of(reading.ToReply());
+    }
+
+    public async Task<Outcome> SendNote(Caller caller, long to, string text)
+    {
+        if (Admit(caller) is { } refused)
+            return refused;
+        if (text.Length is 0 or > NoteLimit)
+            return Outcome.Refused(text.Length == 0 ? GameError.InvalidArgument : GameError.TextTooLong);
+        if (to == 0 || (to != PlayerId && await GrainFactory.GetGrain<IPlayerProfile>(to).GetPublicProfile() is null))
+            return Outcome.Refused(GameError.PlayerNotFound);
+
+        var note = new Note { From = (ulong)PlayerId, FromName = State.Profile.Name, Text = text, SentAtMs = NowMs };
+        var messageId = caller.RequestId == 0
+            ? $"note/{Guid.NewGuid():N}"
+            : $"note/{PlayerId:x}/{caller.SessionId:x}/{caller.RequestId}";
+        var posted = await GrainFactory.GetGrain<IMailboxGrain>(to)
+            .Post(messageId, NoteOp, note.ToByteArray(), PostKind.Message);
+        if (posted is null)
+            return Outcome.Refused(GameError.MailboxFull);
+        AnswerRules.Remember(Record, caller.RequestId, Opcodes.Of<SendNoteRequest>().Op, ByteString.Empty);
+        await Commit();
+        return Outcome.Done;
+    }
+
+    public Task<byte[]?> GetPublicProfile()
+    {
+        if (!PlayerRules.Exists(State))
+            return Task.FromResult<byte[]?>(null);
+        var online = Record.Session is { Live: true, DetachedAtMs: 0 };
+        return Task.FromResult<byte[]?>(PlayerViews.Public(PlayerId, State, catalogue, online).ToByteArray());
+    }
+
+    /// <summary>
+    /// Takes a name for this player. The wish is saved first, so that a name that was taken and never borne is given back,
+    /// whenever this is cut off.
+    /// </summary>
+    private async Task<Outcome?> TakeName(string name)
+    {
+        var error = PlayerRules.ValidateName(name);
+        if (error != GameError.Ok)
+            return Outcome.Refused(error);
+        await SettleName();
+        Record.NameInQuestion = PlayerRules.FoldName(name);
+        await Commit();
+        if (await NameGrain(Record.NameInQuestion).Take(PlayerId))
+            return null;
+        Record.NameInQuestion = "";
+        await Commit();
+        return Outcome.Refused(GameError.NameTaken);
+    }
+
+    private async Task<Outcome> Named(Task<Outcome> change)
+    {
+        var outcome = await change;
+        await SettleName();
+        return outcome;
+    }
+
+    /// <summary>Gives the name in question back, unless it is the player's own by now.</summary>
+    private async Task SettleName()
+    {
+        if (Record.NameInQuestion.Length == 0)
+            return;
+        if (!PlayerRules.Exists(State) || PlayerRules.FoldName(State.Profile.Name) != Record.NameInQuestion)
+            await NameGrain(Record.NameInQuestion).Release(PlayerId);
+        // Saved with the next change; until then giving it back again does no harm.
+        Record.NameInQuestion = "";
+    }
+
+    private INameGrain NameGrain(string folded) => GrainFactory.GetGrain<INameGrain>($"player/{folded}");
+
+    /// <summary>Moves old entries out of the record. What fails here is done with a later change.</summary>
+    private async Task ArchiveLedger()
+    {
+        try
+        {
+            while (LedgerRules.TakePage(State) is { } page)
+            {
+                var number = LedgerRules.NumberOf(page);
+                await ArchivePage(number, page.ToByteArray());
+                LedgerRules.Archived(State, page);
+            }
+        }
+        catch (Exception e)
+        {
+            LogArchiveFailed(e, PlayerId);
+        }
+    }
+
+    private async Task ArchivePage(ulong number, byte[] page)
+    {
+        try
+        {
+            await logs.Append(LedgerLog, number + 1, $"page/{number}", page);
+        }
+        catch (LogFencedException fenced) when (fenced.Head > number)
+        {
+            // It has been archived before, by an activation that did not live to drop it from the record.
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The ledger of player {PlayerId} could not be archived")]
+    private partial void LogArchiveFailed(Exception exception, long playerId);
+}

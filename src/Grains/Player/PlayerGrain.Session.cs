@@ -1,0 +1,190 @@
+using System.Security.Cryptography;
+using GameBackend.Game;
+using Microsoft.Extensions.Logging;
+
+namespace GameBackend.Grains.Player;
+
+/// <summary>The session: attach, heartbeat, detach, and its one end.</summary>
+public sealed partial class PlayerGrain
+{
+    private const string WatchReminder = "session";
+    private static readonly TimeSpan WatchReminderPeriod = TimeSpan.FromMinutes(2);
+
+    private IGrainTimer? _watch;
+    private IGrainReminder? _reminder;
+    private long _heardMs;
+
+    public async Task<AttachResult> Attach(AttachRequest request)
+    {
+        var verdict = await GrainFactory.GetGrain<IAccountGrain>(PlayerId).Check(request.TokenGeneration);
+        if (verdict != GameError.Ok)
+            return AttachResult.Refused(verdict);
+
+        var before = Record.Session.Clone();
+        await EndIfOver();
+        if (request.ResumeSessionId == 0)
+            SessionRules.Login(Record, NewSessionId(), request.Lane, request.Gateway, NowMs);
+        else if (!SessionRules.Resume(
+            Record, request.ResumeSessionId, request.Lane, request.Gateway, NowMs, options.Value.ResumeWindow))
+            return AttachResult.Refused(GameError.SessionExpired);
+        await Commit();
+
+        Watch();
+        await KeepReminder();
+        var mailbox = await Mailbox.Attach(Record.Session.Epoch, Record.Session.Lane, 0);
+        if (before is { Live: true, DetachedAtMs: 0 })
+            await Mailbox.Close(before.Epoch, before.Lane, GoodbyeReason.Replaced, "Another connection has taken over.");
+        return Attached(request, mailbox);
+    }
+
+    public async Task<HeartbeatResult> Heartbeat(ulong epoch, ulong ack)
+    {
+        if (!SessionRules.IsCurrent(Record, epoch))
+            return new HeartbeatResult(false, default);
+        _heardMs = NowMs;
+        if (Record.Session.DetachedAtMs != 0)
+        {
+            // The gateway was taken for gone and was not.
+            Record.Session.DetachedAtMs = 0;
+            await Commit();
+        }
+
+        return new HeartbeatResult(true, await Mailbox.Attach(epoch, Record.Session.Lane, ack));
+    }
+
+    public async Task Detach(ulong epoch, ulong ack)
+    {
+        if (!SessionRules.Detach(Record, epoch, NowMs))
+            return;
+        await Commit();
+        await Mailbox.Ack(ack);
+        await Mailbox.Detach(epoch);
+    }
+
+    public async Task Leave(ulong epoch, ulong ack)
+    {
+        if (!SessionRules.IsCurrent(Record, epoch))
+            return;
+        await Mailbox.Ack(ack);
+        await End();
+    }
+
+    public async Task Kick(GoodbyeReason reason, string detail)
+    {
+        var (epoch, lane) = (Record.Session.Epoch, Record.Session.Lane);
+        if (await End())
+            await Mailbox.Close(epoch, lane, reason, detail);
+    }
+
+    public Task<Presence> GetPresence()
+    {
+        var session = Record.Session;
+        var status = !session.Live ? PresenceStatus.Offline
+            : session.DetachedAtMs != 0 ? PresenceStatus.Away
+            : PresenceStatus.Online;
+        var since = status switch
+        {
+            PresenceStatus.Online => session.AttachedAtMs,
+            PresenceStatus.Away => session.DetachedAtMs,
+            _ => session.EndedAtMs,
+        };
+        return Task.FromResult(new Presence(
+            status, DateTimeOffset.FromUnixTimeMilliseconds(since), session.Lost, session.Epoch, session.Gateway));
+    }
+
+    public Task<Outcome> Echo(Caller caller, byte[] body) => Task.FromResult(
+        SessionRules.IsCurrent(Record, caller.Epoch)
+            ? new Outcome(GameError.Ok, body)
+            : Outcome.Refused(GameError.SessionReplaced));
+
+    /// <summary>Wakes a player whose silo has died, so that its session does not stay open for ever.</summary>
+    public Task ReceiveReminder(string reminderName, TickStatus status) => WatchSession();
+
+    private async Task OnSessionActivate()
+    {
+        if (!Record.Session.Live)
+            return;
+        Watch();
+        if (Record.Session.DetachedAtMs == 0)
+            await Mailbox.Attach(Record.Session.Epoch, Record.Session.Lane, 0);
+    }
+
+    private void Watch()
+    {
+        _heardMs = NowMs;
+        _watch ??= this.RegisterGrainTimer(WatchSession, new GrainTimerCreationOptions
+        {
+            DueTime = options.Value.WatchEvery,
+            Period = options.Value.WatchEvery,
+            KeepAlive = true,
+        });
+    }
+
+    private async Task WatchSession()
+    {
+        var silence = (long)options.Value.GatewaySilence.TotalMilliseconds;
+        if (NowMs - _heardMs >= silence && SessionRules.Detach(Record, Record.Session.Epoch, _heardMs))
+        {
+            await Commit();
+            await Mailbox.Detach(Record.Session.Epoch);
+        }
+
+        await EndIfOver();
+        if (!Record.Session.Live)
+            await StopWatching();
+    }
+
+    private async Task EndIfOver()
+    {
+        if (Record.Session.Live && SessionRules.IsOver(Record.Session, NowMs, options.Value.ResumeWindow))
+            await End();
+    }
+
+    /// <summary>The account is lost: once a session, whichever way it ends.</summary>
+    private async Task<bool> End()
+    {
+        var epoch = Record.Session.Epoch;
+        if (!SessionRules.End(Record, NowMs))
+            return false;
+        await Commit();
+        LogAccountLost(PlayerId, Record.Session.Lost);
+        await Mailbox.Detach(epoch);
+        await StopWatching();
+        return true;
+    }
+
+    private async Task KeepReminder() =>
+        _reminder ??= await this.RegisterOrUpdateReminder(WatchReminder, WatchReminderPeriod, WatchReminderPeriod);
+
+    private async Task StopWatching()
+    {
+        _watch?.Dispose();
+        _watch = null;
+        _reminder ??= await this.GetReminder(WatchReminder);
+        if (_reminder is { } reminder)
+            await this.UnregisterReminder(reminder);
+        _reminder = null;
+    }
+
+    private AttachResult Attached(AttachRequest request, MailboxBounds mailbox)
+    {
+        var answered = new List<RecordedAnswer>();
+        var sendAgain = new List<uint>();
+        foreach (var id in request.Unanswered)
+        {
+            if (AnswerRules.Find(Record, id) is { } answer)
+                answered.Add(new RecordedAnswer(id, answer.Op, answer.Error, answer.Reply.ToByteArray()));
+            else
+                sendAgain.Add(id);
+        }
+
+        return new AttachResult(
+            GameError.Ok, Record.Session.SessionId, Record.Session.Epoch, PlayerRules.Exists(State), mailbox,
+            [.. answered], [.. sendAgain]);
+    }
+
+    private static ulong NewSessionId() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) | 1;
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Player {PlayerId} is gone; sessions lost so far: {Lost}")]
+    private partial void LogAccountLost(long playerId, ulong lost);
+}

@@ -1,0 +1,145 @@
+using GameBackend.Game;
+using GameBackend.Grains.Storage;
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace GameBackend.Grains.Player;
+
+/// <summary>
+/// A player: session, profile, wallet, bag, pets and equipment in one record with one write. This file is what the
+/// features share: decide by the rules, commit, push.
+/// </summary>
+[GrainType("player")]
+public sealed partial class PlayerGrain(
+    [PersistentState("player", "Default")] IPersistentState<PlayerRecord> storage,
+    Catalogue catalogue,
+    ILogStore logs,
+    TimeProvider time,
+    IOptions<PlayerOptions> options,
+    ILogger<PlayerGrain> logger)
+    : Grain, IPlayerSession, IPlayerProfile, IPlayerBag, IPlayerPets, IPlayerEquipment, IRemindable
+{
+    private static readonly uint PlayerChangedOp = Opcodes.OfPush<PlayerChanged>().Op;
+    private static readonly byte[] NoReply = [];
+
+    /// <summary>The last push that this activation has put into the mailbox.</summary>
+    private ulong _postedSeq;
+
+    private long PlayerId => this.GetPrimaryKeyLong();
+
+    private PlayerRecord Record => storage.State;
+
+    private PlayerState State => storage.State.Player;
+
+    private IMailboxGrain Mailbox => GrainFactory.GetGrain<IMailboxGrain>(PlayerId);
+
+    private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private delegate Decision Rule(PlayerState state, Catalogue catalogue, Act act);
+
+    /// <summary>Loads the player, and brings to an end what a crash has cut off.</summary>
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        Record.Player ??= new PlayerState();
+        Record.Session ??= new SessionState();
+        await PostOutbox(PostKind.Change);
+        await SettleName();
+        await OnSessionActivate();
+    }
+
+    /// <summary>A write: takes effect once for a request id, in one commit with its recorded answer and its push.</summary>
+    private async Task<Outcome> Change<TRequest>(Caller caller, Rule rule, bool creates = false)
+        where TRequest : IMessage<TRequest>
+    {
+        if (Admit(caller, creates) is { } refused)
+            return refused;
+
+        var decision = rule(State, catalogue, new Act($"{caller.SessionId:x}/{caller.RequestId}", NowMs));
+        if (!decision.Ok)
+            return Outcome.Refused(decision.Error);
+        AnswerRules.Remember(Record, caller.RequestId, Opcodes.Of<TRequest>().Op, ByteString.Empty);
+        Record.Outbox.Add(new PendingPush
+        {
+            MessageId = $"player/{decision.Change.Version}",
+            Op = PlayerChangedOp,
+            Body = decision.Change.ToByteString(),
+        });
+        await Commit();
+        var pushes = await PostOutbox(PostKind.ChangeWithReply);
+        await ArchiveLedger();
+        return new Outcome(GameError.Ok, NoReply, pushes, _postedSeq);
+    }
+
+    /// <summary>A read: nothing but the newest connection may ask.</summary>
+    private Outcome Read(Caller caller, Func<IMessage> reply)
+    {
+        if (!SessionRules.IsCurrent(Record, caller.Epoch))
+            return Outcome.Refused(GameError.SessionReplaced);
+        return PlayerRules.Exists(State) ? Outcome.Of(reply()) : Outcome.Refused(GameError.PlayerMissing);
+    }
+
+    /// <summary>Why a write does not run now: it is fenced, or has been answered before. Null if it may run.</summary>
+    private Outcome? Admit(Caller caller, bool creates = false)
+    {
+        if (!SessionRules.IsCurrent(Record, caller.Epoch))
+            return Outcome.Refused(GameError.SessionReplaced);
+        if (caller.RequestId != 0)
+        {
+            if (AnswerRules.Find(Record, caller.RequestId) is { } answer)
+                return new Outcome(answer.Error, answer.Reply.ToByteArray(), null, _postedSeq);
+            if (AnswerRules.IsTooOld(Record, caller.RequestId))
+                return Outcome.Refused(GameError.RequestTooOld);
+        }
+
+        if (PlayerRules.Exists(State) == creates)
+            return Outcome.Refused(creates ? GameError.PlayerExists : GameError.PlayerMissing);
+        return null;
+    }
+
+    /// <summary>
+    /// Saves the record. Memory never runs ahead of storage: after a write that failed, or may have, this activation ends
+    /// and the next one loads what is true.
+    /// </summary>
+    private async Task Commit()
+    {
+        try
+        {
+            await storage.WriteStateAsync();
+        }
+        catch (Exception e)
+        {
+            DeactivateOnIdle();
+            throw new OutcomeUnknownException($"Player {PlayerId} was not saved.", e);
+        }
+    }
+
+    /// <summary>
+    /// Puts committed pushes into the mailbox. The outbox is saved with the state and emptied in memory only: a push that
+    /// is posted again, after a crash, is known by its id.
+    /// </summary>
+    private async Task<MailboxItem[]> PostOutbox(PostKind kind)
+    {
+        if (Record.Outbox.Count == 0)
+            return [];
+        try
+        {
+            var items = new MailboxItem[Record.Outbox.Count];
+            for (var i = 0; i < items.Length; i++)
+            {
+                var push = Record.Outbox[i];
+                items[i] = (await Mailbox.Post(push.MessageId, push.Op, push.Body.ToByteArray(), kind))!;
+                _postedSeq = Math.Max(_postedSeq, items[i].Seq);
+            }
+
+            Record.Outbox.Clear();
+            return items;
+        }
+        catch (Exception)
+        {
+            // The change is saved, and its push is in the saved outbox: the next activation posts it first of all.
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,16 @@
+namespace GameBackend.Grains.Player;
+
+/// <summary>Times of a player's session (configuration section <c>Player</c>).</summary>
+public sealed class PlayerOptions
+{
+    public const string Section = "Player";
+
+    /// <summary>How long a session without a connection can be resumed.</summary>
+    public TimeSpan ResumeWindow { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>A connection whose gateway has not been heard for this long is taken for gone.</summary>
+    public TimeSpan GatewaySilence { get; set; } = TimeSpan.FromSeconds(35);
+
+    /// <summary>How often a session's times are looked at.</summary>
+    public TimeSpan WatchEvery { get; set; } = TimeSpan.FromSeconds(5);
+}
