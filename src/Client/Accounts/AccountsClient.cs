@@ -55,11 +55,16 @@ public sealed class AccountsClient : IDisposable
     public Task Logout(AccountSession session, CancellationToken cancellation = default) =>
         Post("logout", new EmptyRequest(), AccountsJson.Default.EmptyRequest, session.AccessToken, cancellation);
 
-    /// <summary>Sets another password, which kills every token of the account and closes its connection.</summary>
-    public Task ChangePassword(
-        AccountSession session, string name, string oldPassword, string newPassword, CancellationToken cancellation = default) =>
-        Post("password", new PasswordChange(name, oldPassword, newPassword), AccountsJson.Default.PasswordChange,
-            session.AccessToken, cancellation);
+    /// <summary>
+    /// Sets another password, which kills every token of the account and closes its connection. Returns new tokens.
+    /// </summary>
+    public async Task<AccountSession> ChangePassword(
+        AccountSession session, string name, string oldPassword, string newPassword, CancellationToken cancellation = default)
+    {
+        var json = await Post("password", new PasswordChange(name, oldPassword, newPassword),
+            AccountsJson.Default.PasswordChange, session.AccessToken, cancellation).ConfigureAwait(false);
+        return Read(json, DateTimeOffset.UtcNow);
+    }
 
     public void Dispose()
     {
