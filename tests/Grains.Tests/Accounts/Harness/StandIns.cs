@@ -11,9 +11,9 @@ public sealed class PlayerStandIn : Grain, IPlayerSession
 
     public Task<HeartbeatResult> Heartbeat(ulong epoch, ulong ack) => throw Uncalled();
 
-    public Task Detach(ulong epoch) => throw Uncalled();
+    public Task Detach(ulong epoch, ulong ack) => throw Uncalled();
 
-    public Task Leave(ulong epoch) => throw Uncalled();
+    public Task Leave(ulong epoch, ulong ack) => throw Uncalled();
 
     public Task Kick(GoodbyeReason reason, string detail) => throw Uncalled();
 
