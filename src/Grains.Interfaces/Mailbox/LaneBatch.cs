@@ -1,7 +1,7 @@
 using Orleans.Providers.Streams.Common;
 using Orleans.Streams;
 
-namespace GameBackend.Grains.Lanes;
+namespace GameBackend.Grains.Interfaces;
 
 /// <summary>Items of one lane that are delivered in one call.</summary>
 [GenerateSerializer, Alias("gb.LaneBatch")]
