@@ -81,8 +81,8 @@ public sealed partial class CredentialGrain(
     }
 
     /// <summary>
-    /// Draws a player id, notes it down as pending, makes the account and notes that it is made. A crash anywhere leaves
-    /// a pending id, which counts as free: the next registration goes on with it, under its own password.
+    /// Draws a player id, notes it down as pending, makes the account and notes that it is made. A crash anywhere
+    /// leaves a pending id, which counts as free: the next registration goes on with it, under its own password.
     /// </summary>
     private async Task MakeAccount(string? passwordHash)
     {

@@ -234,7 +234,9 @@ public sealed class CredentialTests(AccountCluster cluster)
         await cluster.Deactivate(credential);
         cluster.Storage.Put("credential", credential.GetGrainId(), new CredentialState
         {
-            PlayerId = playerId, Complete = true, PasswordHash = dated,
+            PlayerId = playerId,
+            Complete = true,
+            PasswordHash = dated,
         });
 
         Assert.Equal(CredentialStatus.Ok, (await credential.Verify(Password)).Status);

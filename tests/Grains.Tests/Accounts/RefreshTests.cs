@@ -152,7 +152,8 @@ public sealed class RefreshTests(AccountCluster cluster)
                 Assert.Equal(mutated, read.Encode());
         }
 
-        foreach (var bad in new[] { "", ".", "..", "1..", $" {good}", $"{good} ", $"0{good}", $"-{good}", $"{good}A", good[..^1] })
+        string[] bads = ["", ".", "1..", $" {good}", $"{good} ", $"0{good}", $"-{good}", $"{good}A", good[..^1]];
+        foreach (var bad in bads)
             Assert.False(RefreshToken.TryParse(bad, out _), bad);
     }
 }

@@ -3,7 +3,9 @@ using GameBackend.Protocol;
 
 namespace GameBackend.Accounts.Testing;
 
-/// <summary>Gives the interface an implementation, without which there is no reference to call. It is never called.</summary>
+/// <summary>
+/// Gives the interface an implementation, without which there is no reference to call. It is never called.
+/// </summary>
 [GrainType("accounts-test-player")]
 public sealed class PlayerStandIn : Grain, IPlayerSession
 {
