@@ -21,7 +21,7 @@ internal sealed class GainsBuilder(
         if (entry is null)
         {
             problems.Add($"{owner}: {what} is missing");
-            return default;
+            return new Money("", 1);
         }
 
         var currency = problems.Resolve(owner, "currency", entry.Currency, currencies);
@@ -33,7 +33,8 @@ internal sealed class GainsBuilder(
     private ItemCount BuildItemCount(string owner, ItemCountEntry? entry)
     {
         problems.Resolve(owner, "item", entry?.Item, items);
-        var count = problems.InRange(owner, $"the count of '{entry?.Item}'", entry?.Count ?? 0, 1, ItemBuilder.StackLimit);
+        var count = problems.InRange(
+            owner, $"the count of '{entry?.Item}'", entry?.Count ?? 0, 1, ItemBuilder.StackLimit);
         return new ItemCount(entry?.Item ?? "", (uint)count, entry?.Bound ?? false);
     }
 }

@@ -1,9 +1,9 @@
 namespace GameBackend.Game;
 
 /// <summary>
-/// Money cannot be farmed: whatever the shop sells yields, by selling or by using it and all that comes out of it, at most
-/// its price. All currencies are weighed by their worth; so each step of a chain of purchases loses worth or keeps it, and
-/// no chain, through whichever currencies, comes back to its start with more.
+/// Money cannot be farmed: whatever the shop sells yields, by selling or by using it and all that comes out of it, at
+/// most its price. All currencies are weighed by their worth; so each step of a chain of purchases loses worth or
+/// keeps it, and no chain, through whichever currencies, comes back to its start with more.
 /// </summary>
 internal static class MoneyFarmCheck
 {
@@ -38,7 +38,7 @@ internal static class MoneyFarmCheck
             return yields[id] = Int128.Max(sold, used);
         }
 
-        Int128 Worth(Money money) => catalogue.Currencies.TryGetValue(money.Currency ?? "", out var currency)
+        Int128 Worth(Money money) => catalogue.Currencies.TryGetValue(money.Currency, out var currency)
             ? (Int128)money.Amount * currency.Worth
             : 0;
     }

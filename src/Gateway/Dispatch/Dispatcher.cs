@@ -4,7 +4,6 @@ using GameBackend.Gateway.Sessions;
 using GameBackend.Gateway.Transports;
 using Google.Protobuf;
 using Microsoft.Extensions.Options;
-using Orleans.Runtime;
 
 namespace GameBackend.Gateway.Dispatch;
 

@@ -1,4 +1,3 @@
-using GameBackend.Gateway.Dispatch;
 using GameBackend.Gateway.Transports;
 
 namespace GameBackend.Gateway.Sessions;

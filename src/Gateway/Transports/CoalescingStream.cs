@@ -53,15 +53,19 @@ internal sealed class CoalescingStream(Stream inner) : Stream
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        Hold(buffer.Span);
+        return ValueTask.CompletedTask;
+    }
+
+    private void Hold(ReadOnlySpan<byte> bytes)
+    {
         lock (_flushing)
         {
-            if (_held is null || _held.Length - _heldBytes < buffer.Length)
-                Grow(buffer.Length);
-            buffer.Span.CopyTo(_held.AsSpan(_heldBytes));
-            _heldBytes += buffer.Length;
+            if (_held is null || _held.Length - _heldBytes < bytes.Length)
+                Grow(bytes.Length);
+            bytes.CopyTo(_held.AsSpan(_heldBytes));
+            _heldBytes += bytes.Length;
         }
-
-        return ValueTask.CompletedTask;
     }
 
     private void Grow(int more)
@@ -80,7 +84,7 @@ internal sealed class CoalescingStream(Stream inner) : Stream
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override void Write(byte[] buffer, int offset, int count) =>
-        WriteAsync(buffer.AsMemory(offset, count)).GetAwaiter().GetResult();
+        Hold(buffer.AsSpan(offset, count));
 
     public override Task FlushAsync(CancellationToken cancellationToken) =>
         Holding ? Task.CompletedTask : FlushHeld().AsTask();

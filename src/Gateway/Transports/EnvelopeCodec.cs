@@ -109,7 +109,7 @@ internal static class EnvelopeCodec
 
     private static int VarintSize(ulong value) => (70 - System.Numerics.BitOperations.LeadingZeroCount(value | 1)) / 7;
 
-    private static ulong ReadVarint(ref ReadOnlySpan<byte> bytes)
+    private static ulong ReadVarint(scoped ref ReadOnlySpan<byte> bytes)
     {
         ulong value = 0;
         for (var i = 0; i < bytes.Length && i < 10; i++)
@@ -125,13 +125,13 @@ internal static class EnvelopeCodec
         throw new ProtocolViolationException("An envelope that is cut off or has an endless number.");
     }
 
-    private static ReadOnlySpan<byte> ReadBytes(ref ReadOnlySpan<byte> bytes)
+    private static ReadOnlySpan<byte> ReadBytes(scoped ref ReadOnlySpan<byte> bytes)
     {
         var length = ReadVarint(ref bytes);
         return Take(ref bytes, length);
     }
 
-    private static ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> bytes, ulong length)
+    private static ReadOnlySpan<byte> Take(scoped ref ReadOnlySpan<byte> bytes, ulong length)
     {
         if (length > (ulong)bytes.Length)
             throw new ProtocolViolationException("An envelope that is cut off.");

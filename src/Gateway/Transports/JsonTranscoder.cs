@@ -10,13 +10,13 @@ namespace GameBackend.Gateway.Transports;
 /// Turns envelopes into JSON text and back, for a person with a WebSocket tool: the body stands inside as an object, in
 /// protobuf's JSON mapping (https://protobuf.dev/programming-guides/json/).
 /// </summary>
-internal sealed class JsonTranscoder
+internal static class JsonTranscoder
 {
     private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(false));
     private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(false));
 
     /// <exception cref="ProtocolViolationException">The text is not JSON, or the body does not fit the op.</exception>
-    public byte[] ToEnvelope(ReadOnlySpan<byte> text)
+    public static byte[] ToEnvelope(ReadOnlySpan<byte> text)
     {
         try
         {
@@ -37,7 +37,7 @@ internal sealed class JsonTranscoder
         }
     }
 
-    public byte[] ToText(ReadOnlySpan<byte> bytes)
+    public static byte[] ToText(ReadOnlySpan<byte> bytes)
     {
         var envelope = ServerEnvelope.Parser.ParseFrom(bytes);
         var json = new JsonObject { ["id"] = envelope.Id, ["op"] = envelope.Op };

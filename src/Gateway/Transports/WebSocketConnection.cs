@@ -13,7 +13,7 @@ internal sealed class WebSocketConnection(
     EndPoint remote,
     Action abort,
     GatewayOptions options,
-    JsonTranscoder? json) : ClientConnection(options.MaxQueuedBytes)
+    bool json) : ClientConnection(options.MaxQueuedBytes)
 {
     private const int FirstBuffer = 1024;
 
@@ -69,10 +69,10 @@ internal sealed class WebSocketConnection(
             var length = BinaryPrimitives.ReadInt32BigEndian(frames.Span);
             var envelope = frames.Slice(Frames.HeaderBytes, length);
             frames = frames[(Frames.HeaderBytes + length)..];
-            if (json is null)
+            if (!json)
                 await socket.SendAsync(envelope, WebSocketMessageType.Binary, true, CancellationToken.None);
             else
-                await socket.SendAsync(json.ToText(envelope.Span), WebSocketMessageType.Text, true, CancellationToken.None);
+                await socket.SendAsync(JsonTranscoder.ToText(envelope.Span), WebSocketMessageType.Text, true, CancellationToken.None);
         }
 
         if (stream is null)
@@ -94,8 +94,8 @@ internal sealed class WebSocketConnection(
 
     private void Handle(Session session, WebSocketMessageType type, ReadOnlyMemory<byte> message)
     {
-        if (json is not null)
-            session.Receive(new ReadOnlySequence<byte>(json.ToEnvelope(message.Span)), more: false);
+        if (json)
+            session.Receive(new ReadOnlySequence<byte>(JsonTranscoder.ToEnvelope(message.Span)), more: false);
         else if (type == WebSocketMessageType.Binary)
             session.Receive(new ReadOnlySequence<byte>(message), more: false);
         else

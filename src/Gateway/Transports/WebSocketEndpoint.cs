@@ -42,7 +42,7 @@ internal static class WebSocketEndpoint
             new IPEndPoint(context.Connection.RemoteIpAddress ?? IPAddress.None, context.Connection.RemotePort),
             context.Abort,
             services.GetRequiredService<IOptions<GatewayOptions>>().Value,
-            context.Request.Query["format"] == "json" ? services.GetRequiredService<JsonTranscoder>() : null);
+            json: context.Request.Query["format"] == "json");
         await services.GetRequiredService<SessionHost>().Run(connection);
     }
 }

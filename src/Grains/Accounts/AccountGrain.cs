@@ -232,7 +232,7 @@ public sealed partial class AccountGrain(
     [LoggerMessage(Level = LogLevel.Warning, Message = "Account {PlayerId}: a refresh token was used twice, its line is revoked")]
     private partial void RefreshReused(long playerId);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Account {PlayerId} is banned until {Until}: {Why}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Account {PlayerId} is banned until {Until}: {Why}")]
     private partial void AccountBanned(long playerId, DateTimeOffset until, string why);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Account {PlayerId}: the connection could not be closed yet")]

@@ -174,7 +174,7 @@ public sealed partial class CredentialGrain(
         _state = next;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Account {PlayerId} is made")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Account {PlayerId} is made")]
     private partial void CredentialBound(long playerId);
 
     [LoggerMessage(Level = LogLevel.Warning,

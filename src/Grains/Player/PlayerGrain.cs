@@ -55,7 +55,7 @@ public sealed partial class PlayerGrain(
         if (Admit(caller, creates) is { } refused)
             return refused;
 
-        var decision = rule(State, catalogue, new Act($"{caller.SessionId:x}/{caller.RequestId}", NowMs));
+        var decision = rule(State, catalogue, ActOf(caller));
         if (!decision.Ok)
             return Outcome.Refused(decision.Error);
         AnswerRules.Remember(Record, caller.RequestId, Opcodes.Of<TRequest>().Op, ByteString.Empty);
@@ -70,6 +70,11 @@ public sealed partial class PlayerGrain(
         await ArchiveLedger();
         return new Outcome(GameError.Ok, NoReply, pushes, _postedSeq);
     }
+
+    /// <summary>Names an act for the ledger. Notifications have no id of their own and are told apart by the version.</summary>
+    private Act ActOf(Caller caller) => new(
+        caller.RequestId != 0 ? $"{caller.SessionId:x}/{caller.RequestId}" : $"{caller.SessionId:x}/v{State.Version + 1}",
+        NowMs);
 
     /// <summary>A read: nothing but the newest connection may ask.</summary>
     private Outcome Read(Caller caller, Func<IMessage> reply)

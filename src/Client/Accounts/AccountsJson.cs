@@ -1,0 +1,38 @@
+using System.Text.Json.Serialization;
+
+namespace GameBackend.Client.Accounts;
+
+internal sealed record PasswordLogin(string Name, string Password);
+
+internal sealed record DeviceLogin(string DeviceId);
+
+internal sealed record ExternalLogin(string Provider, string Token);
+
+internal sealed record RefreshRequest(string RefreshToken);
+
+internal sealed record PasswordChange(string Name, string OldPassword, string NewPassword);
+
+internal sealed record EmptyRequest;
+
+internal sealed record SessionAnswer(
+    string? PlayerId,
+    string? AccessToken,
+    double AccessExpiresInSeconds,
+    string? RefreshToken,
+    IReadOnlyList<EndpointsAnswer>? Gateways);
+
+internal sealed record EndpointsAnswer(string? Tcp, [property: JsonPropertyName("websocket")] string? WebSocket);
+
+internal sealed record ProblemAnswer(string? Title, string? Detail, string? Code, double? RetryAfterSeconds);
+
+/// <summary>The JSON of the accounts' side, compiled ahead so that the SDK needs no reflection.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, PropertyNameCaseInsensitive = true)]
+[JsonSerializable(typeof(PasswordLogin))]
+[JsonSerializable(typeof(DeviceLogin))]
+[JsonSerializable(typeof(ExternalLogin))]
+[JsonSerializable(typeof(RefreshRequest))]
+[JsonSerializable(typeof(PasswordChange))]
+[JsonSerializable(typeof(EmptyRequest))]
+[JsonSerializable(typeof(SessionAnswer))]
+[JsonSerializable(typeof(ProblemAnswer))]
+internal sealed partial class AccountsJson : JsonSerializerContext;

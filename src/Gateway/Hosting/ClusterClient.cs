@@ -1,0 +1,40 @@
+using GameBackend.Gateway.Lanes;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Orleans.Streams;
+using StackExchange.Redis;
+
+namespace GameBackend.Gateway.Hosting;
+
+/// <summary>A gateway process as a client of a cluster.</summary>
+internal static class ClusterClient
+{
+    private static readonly TimeSpan RetryEvery = TimeSpan.FromMilliseconds(500);
+
+    public static void AddClusterClient(this WebApplicationBuilder builder, IConnectionMultiplexer redis)
+    {
+        builder.Services.AddSingleton(redis);
+        builder.UseOrleansClient(client =>
+        {
+            client.Configure<ClusterOptions>(cluster => cluster.ApplyIds(builder.Configuration));
+            client.UseRedisClustering(options =>
+            {
+                options.ConfigurationOptions = new ConfigurationOptions();
+                options.CreateMultiplexer = _ => Task.FromResult((redis, true));
+            });
+            // A silo that is gone or new is noticed within a few seconds.
+            client.Configure<Orleans.Configuration.GatewayOptions>(gateways =>
+                gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
+            client.Services.AddOptions<ClientMessagingOptions>().Configure<IOptions<GatewayOptions>>(
+                (messaging, gateway) => messaging.ResponseTimeout = gateway.Value.CallTimeout);
+            // A gateway may start before its silos.
+            client.UseConnectionRetryFilter(async (_, cancellation) =>
+            {
+                await Task.Delay(RetryEvery, cancellation);
+                return true;
+            });
+            client.AddPersistentStreams(Lane.Provider, (_, _) => new LaneListening(), lanes =>
+                lanes.ConfigureStreamPubSub(StreamPubSubType.ExplicitGrainBasedOnly));
+        });
+    }
+}

@@ -1,0 +1,62 @@
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using StackExchange.Redis;
+
+namespace GameBackend.Gateway.Hosting;
+
+/// <summary>What a process of a cluster needs to find the others. The same on silos and gateways.</summary>
+public static class ClusterSettings
+{
+    private const string DefaultId = "gamebackend";
+    private static readonly TimeSpan RedisTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>The Redis connection string (<c>Redis:ConnectionString</c>); null without a cluster.</summary>
+    public static string? RedisConnection(this IConfiguration configuration) =>
+        configuration["Redis:ConnectionString"] is { Length: > 0 } connection ? connection : null;
+
+    /// <summary>The number of this process among those of its kind on one machine, from 1 (<c>--instance N</c>).</summary>
+    /// <exception cref="StartupException">It is no number from 1 to 64.</exception>
+    public static int Instance(this IConfiguration configuration)
+    {
+        var text = configuration["instance"] ?? "1";
+        return int.TryParse(text, out var instance) && instance is >= 1 and <= 64
+            ? instance
+            : throw new StartupException($"--instance takes a number from 1 to 64, not '{text}'.");
+    }
+
+    /// <summary>Names the cluster (<c>Cluster:ServiceId</c>, which keys data, and <c>Cluster:ClusterId</c>).</summary>
+    public static void ApplyIds(this ClusterOptions cluster, IConfiguration configuration)
+    {
+        cluster.ServiceId = configuration["Cluster:ServiceId"] ?? DefaultId;
+        cluster.ClusterId = configuration["Cluster:ClusterId"] ?? DefaultId;
+    }
+
+    /// <summary>Waits for Redis for a while and shares one connection in the process.</summary>
+    /// <exception cref="StartupException">The connection string does not parse, or nobody answers there.</exception>
+    public static IConnectionMultiplexer ConnectRedis(string connectionString)
+    {
+        ConfigurationOptions options;
+        try
+        {
+            options = ConfigurationOptions.Parse(connectionString);
+        }
+        catch (ArgumentException e)
+        {
+            throw new StartupException($"Redis:ConnectionString is not a connection string: {e.Message}");
+        }
+
+        options.AbortOnConnectFail = false;
+        options.ConnectTimeout = options.SyncTimeout = options.AsyncTimeout = (int)RedisTimeout.TotalMilliseconds;
+        options.ReconnectRetryPolicy = new LinearRetry(200);
+        options.BacklogPolicy = BacklogPolicy.FailFast;
+        var redis = ConnectionMultiplexer.Connect(options);
+        return redis.IsConnected
+            ? redis
+            : throw new StartupException($"Redis does not answer at {string.Join(", ", redis.GetEndPoints().Select(e => e.ToString()))}.");
+    }
+
+    /// <summary>Reads options of a section and refuses to start with bad ones.</summary>
+    public static OptionsBuilder<TOptions> AddChecked<TOptions>(this IServiceCollection services, string section)
+        where TOptions : class =>
+        services.AddOptions<TOptions>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
+}

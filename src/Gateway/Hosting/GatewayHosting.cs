@@ -1,0 +1,120 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using GameBackend.Gateway.Accounts;
+using GameBackend.Gateway.Dispatch;
+using GameBackend.Gateway.Lanes;
+using GameBackend.Gateway.Routes;
+using GameBackend.Gateway.Sessions;
+using GameBackend.Gateway.Transports;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace GameBackend.Gateway.Hosting;
+
+/// <summary>Puts a gateway into a host: alone beside an Orleans client, or inside a silo.</summary>
+public static class GatewayHosting
+{
+    /// <summary>Adds sessions, routes and listeners. To be called after Orleans has been added, so that it starts first.</summary>
+    public static void AddGateway(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        var shift = builder.Configuration.Instance() - 1;
+        services.AddChecked<GatewayOptions>(GatewayOptions.Section).PostConfigure(options =>
+        {
+            options.TcpPort += options.TcpPort == 0 ? 0 : shift;
+            options.HttpPort += shift;
+        });
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(provider => new GatewayIdentity(
+            Guid.NewGuid(),
+            $"{Dns.GetHostName()}:{provider.GetRequiredService<IOptions<GatewayOptions>>().Value.HttpPort}"));
+        services.AddAccounts(builder.Configuration);
+        services.AddSingleton<GatewayMetrics>();
+        services.AddSingleton<SystemRoutes>();
+        services.AddSingleton<Authenticator>();
+        services.AddSingleton(provider => RouteList.Build(provider.GetRequiredService<SystemRoutes>()));
+        services.AddSingleton<Dispatcher>();
+        services.AddSingleton<SessionRegistry>();
+        services.AddSingleton<SessionHost>();
+        services.AddHostedSingleton<SessionSweeper>();
+        services.AddHostedSingleton<LaneSubscriber>();
+        services.AddHostedSingleton<GatewayDirectory>();
+        services.AddHostedSingleton<Drain>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        services.AddSingleton<IConfigureOptions<KestrelServerOptions>, Listeners>();
+    }
+
+    /// <summary>Maps accounts, the WebSocket path and health, and checks the routes.</summary>
+    public static void MapGateway(this WebApplication app)
+    {
+        app.Services.GetRequiredService<RouteTable>();
+        app.UseClientWebSockets();
+        app.MapAccounts();
+        app.MapGet("/health/live", () => Results.Text("live"));
+        app.MapGet("/health/ready", (LaneSubscriber lanes, Drain drain) =>
+            lanes.Ready.IsCompletedSuccessfully && !drain.Started
+                ? Results.Text("ready")
+                : Results.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable));
+    }
+
+    /// <summary>The addresses under which clients reach this gateway, for the log.</summary>
+    public static string Addresses(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<IOptions<GatewayOptions>>().Value;
+        var tls = options.TlsCertificate is not null;
+        var tcp = options.TcpPort == 0 ? "TCP off" : $"{(tls ? "tls" : "tcp")}://{options.AdvertisedHost}:{options.TcpPort}";
+        var http = $"{(tls ? "https" : "http")}://{options.AdvertisedHost}:{options.HttpPort}";
+        return $"{tcp}, {http} (accounts), {(tls ? "wss" : "ws")}://{options.AdvertisedHost}:{options.HttpPort}/ws";
+    }
+
+    private static void AddHostedSingleton<TService>(this IServiceCollection services)
+        where TService : class, IHostedService
+    {
+        services.AddSingleton<TService>();
+        services.AddHostedService(provider => provider.GetRequiredService<TService>());
+    }
+
+    /// <summary>Kestrel's two endpoints.</summary>
+    private sealed class Listeners(IOptions<GatewayOptions> options) : IConfigureOptions<KestrelServerOptions>
+    {
+        public void Configure(KestrelServerOptions kestrel)
+        {
+            var gateway = options.Value;
+            Startup.CheckPorts(gateway.ListenAny, ("gateway's TCP", gateway.TcpPort), ("gateway's HTTP", gateway.HttpPort));
+            var address = gateway.ListenAny ? IPAddress.Any : IPAddress.Loopback;
+            var certificate = Certificate(gateway);
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(address, gateway.HttpPort, listen =>
+            {
+                // A WebSocket starts as HTTP/1.1.
+                listen.Protocols = HttpProtocols.Http1;
+                if (certificate is not null)
+                    listen.UseHttps(certificate);
+            });
+            if (gateway.TcpPort == 0)
+                return;
+            kestrel.Listen(address, gateway.TcpPort, listen =>
+            {
+                if (certificate is not null)
+                    listen.UseHttps(certificate);
+                listen.UseConnectionHandler<TcpConnectionHandler>();
+            });
+        }
+
+        private static X509Certificate2? Certificate(GatewayOptions gateway)
+        {
+            if (string.IsNullOrEmpty(gateway.TlsCertificate))
+                return null;
+            try
+            {
+                return X509CertificateLoader.LoadPkcs12FromFile(gateway.TlsCertificate, gateway.TlsPassword);
+            }
+            catch (Exception e)
+            {
+                throw new StartupException($"Gateway:TlsCertificate '{gateway.TlsCertificate}' cannot be used: {e.Message}");
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Options;
+using Serilog;
+using Serilog.Events;
+
+namespace GameBackend.Gateway.Hosting;
+
+/// <summary>This process cannot start as it is configured. The message is for the person who started it.</summary>
+public sealed class StartupException(string message) : Exception(message);
+
+/// <summary>What silo and gateway processes have in common from the first line to the exit code.</summary>
+public static class Startup
+{
+    private const string LogTemplate =
+        "{Timestamp:HH:mm:ss.fff} {Level:u3} {SourceContext} {Message:lj}{NewLine}{Exception}";
+
+    /// <summary>Runs a host. A mistake in the configuration ends it with one clear line and exit code 2.</summary>
+    public static async Task<int> Run(string[] args, Func<string[], WebApplication> build)
+    {
+        try
+        {
+            await using var app = build(args);
+            await app.RunAsync();
+            return 0;
+        }
+        catch (Exception e) when (Explain(e) is { } explanation)
+        {
+            Log.Fatal("{Explanation:l}", explanation);
+            await Console.Error.WriteLineAsync(explanation);
+            return 2;
+        }
+        finally
+        {
+            await Log.CloseAndFlushAsync();
+        }
+    }
+
+    /// <summary>Console and rolling files; what Orleans says below a warning is left out.</summary>
+    public static void AddLogging(this WebApplicationBuilder builder, string file)
+    {
+        var configuration = new LoggerConfiguration()
+            .MinimumLevel.Information()
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
+            .MinimumLevel.Override("Orleans", LogEventLevel.Warning)
+            .WriteTo.Console(outputTemplate: LogTemplate, formatProvider: System.Globalization.CultureInfo.InvariantCulture)
+            .WriteTo.File(
+                Path.Combine(builder.Configuration["Logs:Directory"] ?? "logs", $"{file}-.log"),
+                outputTemplate: LogTemplate,
+                formatProvider: System.Globalization.CultureInfo.InvariantCulture,
+                rollingInterval: RollingInterval.Day,
+                fileSizeLimitBytes: 64 << 20,
+                rollOnFileSizeLimit: true,
+                retainedFileCountLimit: 14)
+            .ReadFrom.Configuration(builder.Configuration);
+        Log.Logger = configuration.CreateLogger();
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSerilog(Log.Logger);
+    }
+
+    /// <summary>Finds out before the start whether ports are free, so that the message can name them.</summary>
+    /// <exception cref="StartupException">One is taken.</exception>
+    public static void CheckPorts(bool any, params (string Name, int Port)[] ports)
+    {
+        foreach (var (name, port) in ports)
+        {
+            if (port == 0)
+                continue;
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                // As servers do: a port whose last connections are still winding down is free.
+                socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+                socket.Bind(new IPEndPoint(any ? IPAddress.Any : IPAddress.Loopback, port));
+                socket.Listen();
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
+            {
+                throw new StartupException(
+                    $"The {name} port {port} is taken. Another process runs here: pass --instance 2 (3, …) to shift all ports, or configure another port.");
+            }
+        }
+    }
+
+    private static string? Explain(Exception e) => e switch
+    {
+        StartupException => e.Message,
+        OptionsValidationException => $"The configuration is not valid: {e.Message}",
+        AggregateException { InnerExceptions: [{ } inner] } => Explain(inner),
+        _ => e.InnerException is { } inner ? Explain(inner) : null,
+    };
+}

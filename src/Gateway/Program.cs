@@ -1,0 +1,3 @@
+using GameBackend.Gateway.Hosting;
+
+return await Startup.Run(args, GatewayHost.Build);

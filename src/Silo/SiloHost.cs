@@ -1,0 +1,111 @@
+using System.Net;
+using System.Net.Sockets;
+using GameBackend.Game;
+using GameBackend.Gateway.Hosting;
+using GameBackend.Grains;
+using GameBackend.Grains.Mailbox;
+using GameBackend.Grains.Player;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Configuration;
+
+namespace GameBackend.Silo;
+
+/// <summary>
+/// A silo: in a cluster if there is a Redis connection string; otherwise a whole backend in one process, with a gateway
+/// inside and its data on disk.
+/// </summary>
+public static partial class SiloHost
+{
+    /// <param name="args">The command line: <c>--instance N</c> and any option, such as <c>--Gateway:TcpPort 8000</c>.</param>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        var instance = builder.Configuration.Instance();
+        builder.AddLogging($"silo-{instance}");
+        var options = Options(builder.Configuration, instance);
+        var redis = builder.Configuration.RedisConnection() is { } connection
+            ? ClusterSettings.ConnectRedis(connection)
+            : null;
+
+        Startup.CheckPorts(options.ListenAny, ("silo", options.Port), ("silo's gateway", options.GatewayPort));
+        builder.UseOrleans(silo =>
+        {
+            silo.Configure<ClusterOptions>(cluster => cluster.ApplyIds(builder.Configuration));
+            silo.ConfigureEndpoints(Advertised(options), options.Port, options.GatewayPort, options.ListenAny);
+            if (redis is null)
+                silo.AddEmbedded(builder.Configuration, options);
+            else
+                silo.AddCluster(redis);
+            silo.Tune(options);
+        });
+        AddGame(builder);
+        return redis is null ? WithGateway(builder) : WithHealth(builder, options);
+    }
+
+    private static void AddGame(WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(builder.Configuration["Game:Catalogue"] is { Length: > 0 } directory
+            ? Catalogue.LoadFrom(directory)
+            : Catalogue.LoadDefault());
+        services.AddAccountGrains(builder.Configuration);
+        services.AddChecked<PlayerOptions>(PlayerOptions.Section);
+        services.AddChecked<MailboxOptions>(MailboxOptions.Section);
+    }
+
+    private static WebApplication WithGateway(WebApplicationBuilder builder)
+    {
+        builder.AddGateway();
+        var app = builder.Build();
+        app.MapGateway();
+        app.Lifetime.ApplicationStarted.Register(() => LogSingle(app.Logger, GatewayHosting.Addresses(app.Services)));
+        return app;
+    }
+
+    private static WebApplication WithHealth(WebApplicationBuilder builder, SiloOptions options)
+    {
+        var address = options.ListenAny ? IPAddress.Any : IPAddress.Loopback;
+        Startup.CheckPorts(options.ListenAny, ("silo's HTTP", options.HttpPort));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(address, options.HttpPort));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+
+        var app = builder.Build();
+        app.MapGet("/health/live", () => Results.Text("live"));
+        app.MapGet("/health/ready", (ISiloStatusOracle silos) => silos.CurrentStatus == SiloStatus.Active
+            ? Results.Text("ready")
+            : Results.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable));
+        app.Lifetime.ApplicationStarted.Register(() =>
+            LogMember(app.Logger, options.Port, options.GatewayPort, options.HttpPort));
+        return app;
+    }
+
+    private static SiloOptions Options(IConfiguration configuration, int instance)
+    {
+        var options = configuration.GetSection(SiloOptions.Section).Get<SiloOptions>() ?? new SiloOptions();
+        options.Port += instance - 1;
+        options.GatewayPort += instance - 1;
+        options.HttpPort += instance - 1;
+        return options;
+    }
+
+    private static IPAddress Advertised(SiloOptions options)
+    {
+        if (string.IsNullOrEmpty(options.AdvertisedIp))
+            return options.ListenAny ? OwnAddress() : IPAddress.Loopback;
+        return IPAddress.TryParse(options.AdvertisedIp, out var address)
+            ? address
+            : throw new StartupException($"Silo:AdvertisedIp '{options.AdvertisedIp}' is no IP address.");
+    }
+
+    private static IPAddress OwnAddress() => Dns.GetHostAddresses(Dns.GetHostName())
+        .FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(address))
+        ?? IPAddress.Loopback;
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Ready. One process with silo, gateway and store: {Addresses}")]
+    private static partial void LogSingle(ILogger logger, string addresses);
+
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "Ready. Silo on port {Port}, for gateways on {GatewayPort}, health on {HttpPort}")]
+    private static partial void LogMember(ILogger logger, int port, int gatewayPort, int httpPort);
+}

@@ -1,0 +1,27 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace GameBackend.Silo;
+
+/// <summary>Ports and addresses of a silo (configuration section <c>Silo</c>).</summary>
+public sealed class SiloOptions
+{
+    public const string Section = "Silo";
+
+    /// <summary>Port for other silos.</summary>
+    [Range(1, 65535)] public int Port { get; set; } = 11111;
+
+    /// <summary>Port for gateways.</summary>
+    [Range(1, 65535)] public int GatewayPort { get; set; } = 30000;
+
+    /// <summary>Port of the health endpoints, if no gateway runs inside.</summary>
+    [Range(1, 65535)] public int HttpPort { get; set; } = 7810;
+
+    /// <summary>The address that others are told; loopback if empty.</summary>
+    public string? AdvertisedIp { get; set; }
+
+    /// <summary>Listens on every address of the machine instead of the advertised one only.</summary>
+    public bool ListenAny { get; set; }
+
+    /// <summary>How long a grain may stay in memory without being asked for anything.</summary>
+    public TimeSpan IdleGrainAge { get; set; } = TimeSpan.FromMinutes(10);
+}
