@@ -124,7 +124,8 @@ public sealed class EmbeddedGrainStorageTests : IDisposable
         await Assert.ThrowsAnyAsync<Exception>(Read);
     }
 
-    private static PlayerView View(ulong version) => new() { Version = version, Profile = new Profile { Name = "Ann" } };
+    private static PlayerView View(ulong version) =>
+        new() { Version = version, Profile = new Profile { Name = "Ann" } };
 
     private async Task<GrainState<PlayerView>> Read()
     {
