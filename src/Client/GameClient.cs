@@ -201,7 +201,7 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
         {
             var ending = await _reconnector.Run(_stop.Token).ConfigureAwait(false);
             end = new ClientClosedException(ending.Reason, ending.Detail);
-            byItself = true;
+            byItself = ending.Reason != CloseReason.Left;
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {

@@ -64,6 +64,9 @@ internal sealed partial class ClientSession : IDisposable
 
     public ulong LastSeq => (ulong)Interlocked.Read(ref _lastSeq);
 
+    /// <summary>Whether the app's last request was sent. After it the end of the connection is no surprise.</summary>
+    public bool IsLeaving => Locked(() => _isLeaving);
+
     public bool HasSession => Locked(() => _sessionId != 0);
 
     /// <summary>Sends a request when its turn comes, and returns the encoded reply.</summary>

@@ -78,7 +78,10 @@ internal sealed class Reconnector(
             var since = MonotonicClock.NowMs;
             await BeOnline(connection, welcome, cancellation).ConfigureAwait(false);
             LastFailure = connection.Failure;
-            var ending = Follow(gateway, connection, Ending.Of(connection.Goodbye));
+            var isOver = session.IsLeaving && connection.Goodbye is { Reason: GoodbyeReason.SessionOver };
+            var ending = isOver
+                ? new Ending(NextStep.Close, CloseReason.Left)
+                : Follow(gateway, connection, Ending.Of(connection.Goodbye));
             return (ending, MonotonicClock.NowMs - since);
         }
     }

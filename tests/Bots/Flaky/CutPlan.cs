@@ -9,8 +9,8 @@ internal sealed record CutPlan(long AfterWritten, long AfterRead, TimeSpan After
     /// </summary>
     public static CutPlan Draw(Random random) => random.Next(3) switch
     {
-        0 => new(random.Next(1, 4_000), long.MaxValue, TimeSpan.FromSeconds(15), random.Next(2) == 0),
-        1 => new(long.MaxValue, random.Next(1, 8_000), TimeSpan.FromSeconds(15), random.Next(2) == 0),
-        _ => new(long.MaxValue, long.MaxValue, TimeSpan.FromMilliseconds(random.Next(1, 8_000)), random.Next(2) == 0),
+        0 => new(random.Next(1, 2_000), long.MaxValue, TimeSpan.FromSeconds(6), random.Next(2) == 0),
+        1 => new(long.MaxValue, random.Next(1, 4_000), TimeSpan.FromSeconds(6), random.Next(2) == 0),
+        _ => new(long.MaxValue, long.MaxValue, TimeSpan.FromMilliseconds(random.Next(1, 4_000)), random.Next(2) == 0),
     };
 }
