@@ -78,10 +78,7 @@ internal sealed class Reconnector(
             var since = MonotonicClock.NowMs;
             await BeOnline(connection, welcome, cancellation).ConfigureAwait(false);
             LastFailure = connection.Failure;
-            var isOver = session.IsLeaving && connection.Goodbye is { Reason: GoodbyeReason.SessionOver };
-            var ending = isOver
-                ? new Ending(NextStep.Close, CloseReason.Left)
-                : Follow(gateway, connection, Ending.Of(connection.Goodbye));
+            var ending = Follow(gateway, connection, Ending.Of(connection.Goodbye));
             return (ending, MonotonicClock.NowMs - since);
         }
     }
@@ -139,6 +136,8 @@ internal sealed class Reconnector(
     {
         if (connection.Goodbye is { } goodbye)
             AddGateways(Addresses(goodbye.Gateways.Select(g => new GatewayEndpoints(g.Tcp, g.Websocket))));
+        if (ending.Next == NextStep.LogInAgain && session.IsLeaving)
+            return new Ending(NextStep.Close, CloseReason.Left);
         if (ending.Reason == CloseReason.Replaced && MonotonicClock.NowMs < _ghostUntilMs)
             return new Ending(NextStep.Again);
         if (ending.Next == NextStep.Elsewhere)

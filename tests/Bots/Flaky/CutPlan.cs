@@ -1,10 +1,13 @@
 namespace GameBackend.Bots.Flaky;
 
-/// <summary>When one connection is cut: after so many bytes out, so many bytes in, or so much time. Whichever comes first.</summary>
+/// <summary>
+/// When one connection is cut: after so many bytes out, so many bytes in, or so much time. Whichever comes first.
+/// </summary>
 internal sealed record CutPlan(long AfterWritten, long AfterRead, TimeSpan After, bool Reset)
 {
     /// <summary>
-    /// Draws a plan. Byte counts are small enough to fall into handshakes and into the middle of frames; times fall between
+    /// Draws a plan. Byte counts are small enough to fall into handshakes and into the middle of frames; times fall
+    /// between
     /// a request and its reply, or while nothing happens.
     /// </summary>
     public static CutPlan Draw(Random random) => random.Next(3) switch
