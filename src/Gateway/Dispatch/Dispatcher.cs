@@ -25,7 +25,8 @@ internal sealed partial class Dispatcher(
     public GatewayOptions Options { get; } = options.Value;
 
     /// <summary>Starts a request. Refusals that need no grain are answered at once.</summary>
-    public void Dispatch(Session session, in ClientFrame frame, bool more)
+    /// <exception cref="ProtocolViolationException">A log-in without an id, which could not be answered.</exception>
+    public void Dispatch(Session session, in ClientFrame frame)
     {
         if (!session.TryTakeToken(out var retryAfterMs))
         {
@@ -35,25 +36,15 @@ internal sealed partial class Dispatcher(
 
         var route = routes.Find(frame.Op);
         var refusal = route is null ? GameError.UnknownOpcode : Admit(session, route);
+        object? request = null;
+        if (refusal == GameError.Ok && !TryParse(route!, frame.Body, out request))
+            refusal = GameError.InvalidArgument;
+        if (refusal == GameError.Ok && route!.Opens)
+            refusal = BeginOpening(session, frame.Id);
+        if (refusal == GameError.Ok && !session.Submit(route!, frame.Id, request!))
+            refusal = GameError.TooManyInFlight;
         if (refusal != GameError.Ok)
-        {
             Refuse(session, frame, refusal);
-            return;
-        }
-
-        object request;
-        try
-        {
-            request = route!.Parse(frame.Body);
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            Refuse(session, frame, GameError.InvalidArgument);
-            return;
-        }
-
-        if (!session.Submit(route, frame.Id, request))
-            Refuse(session, frame, GameError.TooManyInFlight);
     }
 
     /// <summary>
@@ -108,9 +99,29 @@ internal sealed partial class Dispatcher(
     private static GameError Admit(Session session, Route route) => session.State switch
     {
         SessionState.Open => route.Opens ? GameError.AlreadyAuthenticated : GameError.Ok,
-        _ when !route.Opens => GameError.NotAuthenticated,
-        _ => session.TryBeginAuthentication() ? GameError.Ok : GameError.AlreadyAuthenticated,
+        _ => route.Opens ? GameError.Ok : GameError.NotAuthenticated,
     };
+
+    private static GameError BeginOpening(Session session, uint id)
+    {
+        if (id == 0)
+            throw new ProtocolViolationException("Login and Resume are requests: they need an id.");
+        return session.TryBeginAuthentication() ? GameError.Ok : GameError.AlreadyAuthenticated;
+    }
+
+    private static bool TryParse(Route route, ReadOnlySpan<byte> body, out object? request)
+    {
+        try
+        {
+            request = route.Parse(body);
+            return true;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            request = null;
+            return false;
+        }
+    }
 
     private void Refuse(Session session, in ClientFrame frame, GameError error, uint retryAfterMs = 0)
     {

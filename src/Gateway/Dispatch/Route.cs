@@ -11,6 +11,9 @@ internal abstract class Route(RequestOp request)
 
     public Effect Effect { get; } = request.Effect;
 
+    /// <summary>True for requests that wait for all before them and hold up all behind them, as every write does.</summary>
+    public bool Alone { get; init; } = request.Effect == Effect.Write;
+
     /// <summary>False for requests that neither wait for others nor hold them up, such as heartbeats.</summary>
     public bool Ordered { get; init; } = true;
 
