@@ -102,10 +102,17 @@ public sealed partial class PlayerGrain
             status, DateTimeOffset.FromUnixTimeMilliseconds(since), session.Lost, session.Epoch, session.Gateway);
     }
 
-    public Task<Outcome> Echo(Caller caller, byte[] body) => Task.FromResult(
+    public ValueTask<Outcome> Echo(Caller caller, byte[] body) => new(
         SessionRules.IsCurrent(Record, caller.Epoch)
             ? new Outcome(GameError.Ok, body)
             : Outcome.Refused(GameError.SessionReplaced));
+
+    public ValueTask<Outcome[]> EchoAll(Caller caller, byte[][] bodies)
+    {
+        var live = SessionRules.IsCurrent(Record, caller.Epoch);
+        return new(Array.ConvertAll(
+            bodies, body => live ? new Outcome(GameError.Ok, body) : Outcome.Refused(GameError.SessionReplaced)));
+    }
 
     /// <summary>Wakes a player whose silo has died, so that its session does not stay open for ever.</summary>
     public Task ReceiveReminder(string reminderName, TickStatus status) => WatchSession();
