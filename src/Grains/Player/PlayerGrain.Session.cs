@@ -178,8 +178,18 @@ public sealed partial class PlayerGrain
         await StopWatching();
     }
 
-    private async Task KeepReminder() =>
-        _reminder ??= await this.RegisterOrUpdateReminder(WatchReminder, options.Value.WakeEvery, options.Value.WakeEvery);
+    private async Task KeepReminder()
+    {
+        try
+        {
+            _reminder ??= await this.RegisterOrUpdateReminder(
+                WatchReminder, options.Value.WakeEvery, options.Value.WakeEvery);
+        }
+        catch (Exception e)
+        {
+            throw new OutcomeUnknownException($"The session of player {PlayerId} cannot be watched now.", e);
+        }
+    }
 
     /// <summary>What there is to do after a session. What fails here is done when the timer or the reminder ticks next.</summary>
     private async Task StopWatching()
