@@ -36,6 +36,11 @@ public abstract class GameHost : IAsyncLifetime
         return state.State;
     }
 
+    /// <summary>Stores a record for a grain that has none yet.</summary>
+    public Task Store<T>(string stateName, IAddressable grain, T record) =>
+        Silo.GetRequiredKeyedService<IGrainStorage>("Default")
+            .WriteStateAsync(stateName, grain.GetGrainId(), new GrainState<T>(record));
+
     public async Task<SiloAddress?> Whereabouts(IAddressable grain) =>
         await Client.GetGrain<IManagementGrain>(0).GetActivationAddress(grain);
 

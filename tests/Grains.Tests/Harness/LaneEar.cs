@@ -20,10 +20,14 @@ public sealed class LaneEar : IAsyncDisposable
     public LaneItem[] Items => [.. _heard.Select(each => each.Item).Where(item => item.PlayerId != 0)];
 
     /// <summary>Subscribes to a lane of a new gateway and waits until it works.</summary>
-    public static async Task<LaneEar> Listen(GameHost game, int lane = 0)
+    public static Task<LaneEar> Listen(GameHost game, int lane = 0) =>
+        Listen(game, Lane.Name(Guid.NewGuid(), lane), game.Client);
+
+    /// <summary>Subscribes to a lane as a gateway of its own.</summary>
+    public static async Task<LaneEar> Listen(GameHost game, string name, IClusterClient gateway)
     {
-        var ear = new LaneEar { Name = Lane.Name(Guid.NewGuid(), lane) };
-        ear._handle = await game.Client.GetStreamProvider(Lane.Provider)
+        var ear = new LaneEar { Name = name };
+        ear._handle = await gateway.GetStreamProvider(Lane.Provider)
             .GetStream<LaneItem>(Lane.Stream(ear.Name))
             .SubscribeAsync((item, _) => ear.Hear(item));
         await ear.Probe(game);

@@ -3,6 +3,7 @@ using GameBackend.Gateway.Hosting;
 using GameBackend.Silo;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.TestingHost;
 using StackExchange.Redis;
@@ -12,10 +13,12 @@ namespace GameBackend.Grains.Tests;
 /// <summary>Two silos on a Redis of their own, wired as in the product: membership, directory, storage, reminders, lanes.</summary>
 public sealed class RedisGame : GameHost
 {
+    private const short Silos = 2;
     private static readonly ConcurrentDictionary<string, RedisGame> Running = new();
 
     private readonly RedisServer _redis = new();
-    private readonly ConcurrentBag<IConnectionMultiplexer> _connections = [];
+    private readonly List<IConnectionMultiplexer> _connections = [];
+    private readonly ConcurrentQueue<IConnectionMultiplexer> _unused = new();
     private readonly string _id = $"test-{Guid.NewGuid():N}";
 
     public TestCluster Cluster { get; private set; } = null!;
@@ -35,10 +38,13 @@ public sealed class RedisGame : GameHost
     {
         await _redis.InitializeAsync();
         Running[_id] = this;
-        var builder = new TestClusterBuilder(2);
+        for (var i = 0; i < Silos + 1; i++)
+            _unused.Enqueue(await Connect());
+        var builder = new TestClusterBuilder(Silos);
         builder.Options.ServiceId = builder.Options.ClusterId = _id;
         builder.Options.UseTestClusterMembership = false;
         builder.Options.ConfigureFileLogging = false;
+        builder.Options.ConnectionTransport = ConnectionTransportType.TcpSocket;
         builder.Properties[nameof(RedisGame)] = _id;
         builder.AddSiloBuilderConfigurator<SiloWiring>();
         builder.AddClientBuilderConfigurator<ClientWiring>();
@@ -60,11 +66,57 @@ public sealed class RedisGame : GameHost
     private static bool SeesBoth(SiloHandle silo) =>
         ((ISiloStatusOracle)ServicesOf(silo).GetService(typeof(ISiloStatusOracle))!).GetApproximateSiloStatuses(true).Count == 2;
 
-    private IConnectionMultiplexer Connect()
+    /// <summary>Another client of the cluster, as a second gateway is one.</summary>
+    public async Task<IHost> StartClient()
+    {
+        var redis = await Connect();
+        var host = Host.CreateDefaultBuilder()
+            .ConfigureLogging(static logging => logging.ClearProviders())
+            .UseOrleansClient(client =>
+            {
+                client.Configure<ClusterOptions>(cluster => cluster.ServiceId = cluster.ClusterId = _id);
+                ConfigureClient(client, redis);
+            }).Build();
+        await host.StartAsync();
+        return host;
+    }
+
+    private async Task<IConnectionMultiplexer> Connect()
     {
         var connection = ClusterSettings.ConnectRedis(_redis.ConnectionString);
         _connections.Add(connection);
+        await Wait.Until(async () => await Answers(connection), "Redis answers");
         return connection;
+    }
+
+    private static async Task<bool> Answers(IConnectionMultiplexer connection)
+    {
+        try
+        {
+            await connection.GetDatabase().StringSetAsync("probe", 1);
+            return true;
+        }
+        catch (RedisException)
+        {
+            return false;
+        }
+    }
+
+    private IConnectionMultiplexer TakeConnection() => _unused.TryDequeue(out var connection)
+        ? connection
+        : throw new InvalidOperationException("There is one connection for each silo, and one for the client.");
+
+    private static void ConfigureClient(IClientBuilder client, IConnectionMultiplexer redis)
+    {
+        client.UseRedisClustering(options =>
+        {
+            options.ConfigurationOptions = new ConfigurationOptions();
+            options.CreateMultiplexer = _ => Task.FromResult((redis, true));
+        });
+        client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
+        client.Configure<Orleans.Configuration.GatewayOptions>(
+            gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(1));
+        client.AddLaneListening();
     }
 
     private sealed class SiloWiring : IHostConfigurator
@@ -72,7 +124,7 @@ public sealed class RedisGame : GameHost
         public void Configure(IHostBuilder hostBuilder) => hostBuilder.UseOrleans((context, silo) =>
         {
             var game = Running[context.Configuration[nameof(RedisGame)]!];
-            silo.AddCluster(game.Connect());
+            silo.AddCluster(game.TakeConnection());
             silo.Tune(new Silo.SiloOptions());
             game.World.AddTo(silo);
         });
@@ -80,20 +132,8 @@ public sealed class RedisGame : GameHost
 
     private sealed class ClientWiring : IClientBuilderConfigurator
     {
-        public void Configure(IConfiguration configuration, IClientBuilder clientBuilder)
-        {
-            var game = Running[configuration[nameof(RedisGame)]!];
-            var redis = game.Connect();
-            clientBuilder.UseRedisClustering(options =>
-            {
-                options.ConfigurationOptions = new ConfigurationOptions();
-                options.CreateMultiplexer = _ => Task.FromResult((redis, true));
-            });
-            clientBuilder.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
-            clientBuilder.Configure<Orleans.Configuration.GatewayOptions>(
-                gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(1));
-            clientBuilder.AddLaneListening();
-        }
+        public void Configure(IConfiguration configuration, IClientBuilder clientBuilder) =>
+            ConfigureClient(clientBuilder, Running[configuration[nameof(RedisGame)]!].TakeConnection());
     }
 }
 
