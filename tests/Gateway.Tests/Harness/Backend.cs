@@ -1,8 +1,11 @@
+using GameBackend.Gateway.Lanes;
 using GameBackend.Gateway.Sessions;
+using GameBackend.Grains.Interfaces;
 using GameBackend.Silo;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Orleans.Streams;
 
 namespace GameBackend.Gateway.Tests.Harness;
 
@@ -37,6 +40,10 @@ internal sealed class Backend : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     public SessionRegistry Registry => Services.GetRequiredService<SessionRegistry>();
+
+    public LaneSubscriber Lanes => Services.GetRequiredService<LaneSubscriber>();
+
+    public IStreamProvider Streams => Services.GetRequiredService<IClusterClient>().GetStreamProvider(Lane.Provider);
 
     public IGrainFactory Grains => Services.GetRequiredService<IGrainFactory>();
 
@@ -91,7 +98,7 @@ internal sealed class Backend : IAsyncDisposable
         var app = SiloHost.Build([.. defaults.Concat(settings).Select(
             setting => FormattableString.Invariant($"--{setting.Key}={setting.Value}"))]);
         await app.StartAsync();
-        await app.Services.GetRequiredService<Lanes.LaneSubscriber>().Ready.Within();
+        await app.Services.GetRequiredService<LaneSubscriber>().Ready.Within();
         return new Backend(app, owned);
     }
 }

@@ -34,8 +34,8 @@ internal abstract class RawClient : IAsyncDisposable
     public static async Task<RawClient> Connect(Backend backend, Transport transport, bool reads = true)
     {
         RawClient client = transport == Transport.Tcp
-            ? await TcpClient.Open(backend)
-            : await WebSocketClient.Open(backend);
+            ? await TcpRawClient.Open(backend)
+            : await WebSocketRawClient.Open(backend);
         if (reads)
             client.StartReading();
         return client;

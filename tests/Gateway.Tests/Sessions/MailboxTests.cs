@@ -100,7 +100,7 @@ public sealed class MailboxTests(SharedBackend shared)
     [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
     public async Task A_backlog_larger_than_a_connections_queue_reaches_a_client_that_is_slow(Transport transport)
     {
-        const int Count = 40;
+        const int Count = 400;
         await using var client = await _backend.Play(transport);
         await client.Ask<LeaveRequest, LeaveReply>(new LeaveRequest());
         var mailbox = _backend.Grains.GetGrain<IMailboxGrain>((long)client.Account.PlayerId);

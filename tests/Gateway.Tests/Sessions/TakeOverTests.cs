@@ -31,12 +31,14 @@ public sealed class TakeOverTests(SharedBackend shared)
                 for (var i = 0; i < 100_000; i++)
                     await old.Send(RawClient.Envelope(new SetProfileRequest { Motto = $"old {i}" }, old.NextId()));
             }
-            catch (Exception e) when (e is IOException or System.Net.WebSockets.WebSocketException)
+            catch (Exception e) when (e is IOException or ObjectDisposedException or System.Net.WebSockets.WebSocketException)
             {
                 // The gateway has closed the connection.
             }
         });
-        await Waiting.Until(() => _backend.Registry.Find((long)old.Account.PlayerId) is { InFlight: > 0 });
+        await Waiting.Until(() => writing.IsCompleted || _backend.Registry.Find((long)old.Account.PlayerId) is { InFlight: > 0 });
+        await (writing.IsCompleted ? writing : Task.CompletedTask);
+        Assert.False(writing.IsCompleted);
 
         await using var now = await old.Account.LogIn(transport);
         await now.Ask<SetProfileRequest, SetProfileReply>(new SetProfileRequest { Motto = "new" });

@@ -12,13 +12,13 @@ public sealed class FramingTests(SharedBackend shared)
     [Fact]
     public async Task An_envelope_that_is_split_at_any_byte_is_read_whole()
     {
-        await using var client = (TcpClient)await _backend.Play(Transport.Tcp);
+        await using var client = (TcpRawClient)await _backend.Play(Transport.Tcp);
         await using var other = await _backend.Play(Transport.Tcp);
-        var length = TcpClient.Frame(Echo(1, 20).ToByteArray()).Length;
+        var length = TcpRawClient.Frame(Echo(1, 20).ToByteArray()).Length;
         for (var at = 1; at < length; at++)
         {
             var envelope = Echo(client.NextId(), 20);
-            var frame = TcpClient.Frame(envelope.ToByteArray());
+            var frame = TcpRawClient.Frame(envelope.ToByteArray());
             await client.SendBytes(frame.AsMemory(0, at));
             // By then the gateway has seen the first part.
             await other.Ask(new TimeRequest());
@@ -30,12 +30,12 @@ public sealed class FramingTests(SharedBackend shared)
     [Fact]
     public async Task A_stream_in_pieces_of_any_size_is_the_same_envelopes()
     {
-        await using var client = (TcpClient)await _backend.Play(Transport.Tcp);
+        await using var client = (TcpRawClient)await _backend.Play(Transport.Tcp);
         var random = new Random(1);
         for (var round = 0; round < 20; round++)
         {
             var envelopes = Enumerable.Range(0, 20).Select(_ => Echo(client.NextId(), random.Next(3000))).ToList();
-            var stream = envelopes.SelectMany(envelope => TcpClient.Frame(envelope.ToByteArray())).ToArray();
+            var stream = envelopes.SelectMany(envelope => TcpRawClient.Frame(envelope.ToByteArray())).ToArray();
             for (var sent = 0; sent < stream.Length;)
             {
                 var piece = Math.Min(random.Next(1, 5000), stream.Length - sent);
@@ -71,7 +71,7 @@ public sealed class FramingTests(SharedBackend shared)
     [Fact]
     public async Task The_reason_can_be_read_by_a_client_that_still_sends()
     {
-        await using var client = (TcpClient)await _backend.Play(Transport.Tcp);
+        await using var client = (TcpRawClient)await _backend.Play(Transport.Tcp);
         var huge = new byte[4 << 20];
         BinaryPrimitives.WriteInt32BigEndian(huge, huge.Length - 4);
         await client.SendBytes(huge);
@@ -109,7 +109,7 @@ public sealed class FramingTests(SharedBackend shared)
     [Fact]
     public async Task A_stream_of_something_else_is_a_violation()
     {
-        await using var client = (TcpClient)await _backend.Connect(Transport.Tcp);
+        await using var client = (TcpRawClient)await _backend.Connect(Transport.Tcp);
         await client.SendBytes("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"u8.ToArray());
         Assert.Equal(GoodbyeReason.ProtocolViolation, (await client.Goodbye()).Reason);
     }
@@ -119,10 +119,10 @@ public sealed class FramingTests(SharedBackend shared)
     {
         await using var client = await _backend.Play(transport);
         var session = _backend.Registry.Find((long)client.Account.PlayerId)!;
-        if (client is TcpClient tcp)
+        if (client is TcpRawClient tcp)
             tcp.FinishSending();
         else
-            await ((WebSocketClient)client).Socket.CloseOutputAsync(
+            await ((WebSocketRawClient)client).Socket.CloseOutputAsync(
                 System.Net.WebSockets.WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
         Assert.Null(await client.Next());
         await Waiting.Until(() => !_backend.Registry.All.Contains(session));

@@ -17,7 +17,7 @@ public sealed class WebSocketTests(SharedBackend shared)
     [Fact]
     public async Task A_message_in_any_two_parts_is_one_envelope()
     {
-        await using var client = (WebSocketClient)await _backend.Play(Transport.WebSocket);
+        await using var client = (WebSocketRawClient)await _backend.Play(Transport.WebSocket);
         var length = RawClient.Envelope(new EchoRequest { Payload = ByteString.CopyFromUtf8("split") }, 200).ToByteArray().Length;
         for (var at = 0; at <= length; at++)
         {
@@ -31,7 +31,7 @@ public sealed class WebSocketTests(SharedBackend shared)
     [Fact]
     public async Task Parts_that_are_too_long_together_are_a_violation()
     {
-        await using var client = (WebSocketClient)await _backend.Play(Transport.WebSocket);
+        await using var client = (WebSocketRawClient)await _backend.Play(Transport.WebSocket);
         var part = new byte[_backend.Options.MaxFrameBytes / 4];
         await client.SendParts(WebSocketMessageType.Binary, part, part, part, part, [1]);
         Assert.Equal(GoodbyeReason.ProtocolViolation, (await client.Goodbye()).Reason);
@@ -40,7 +40,7 @@ public sealed class WebSocketTests(SharedBackend shared)
     [Fact]
     public async Task A_text_message_is_a_violation()
     {
-        await using var client = (WebSocketClient)await _backend.Play(Transport.WebSocket);
+        await using var client = (WebSocketRawClient)await _backend.Play(Transport.WebSocket);
         await client.SendParts(WebSocketMessageType.Text, "{}"u8.ToArray());
         Assert.Equal(GoodbyeReason.ProtocolViolation, (await client.Goodbye()).Reason);
     }
@@ -66,7 +66,7 @@ public sealed class WebSocketTests(SharedBackend shared)
     [Fact]
     public async Task The_closing_handshake_is_answered()
     {
-        await using var client = await WebSocketClient.Open(_backend);
+        await using var client = await WebSocketRawClient.Open(_backend);
         await client.Socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "done", CancellationToken.None).Within();
         Assert.Equal(WebSocketState.Closed, client.Socket.State);
         Assert.Equal(WebSocketCloseStatus.NormalClosure, client.Socket.CloseStatus);
@@ -83,7 +83,7 @@ public sealed class WebSocketTests(SharedBackend shared)
     public async Task A_person_can_play_in_json()
     {
         var account = await _backend.NewAccount();
-        await using var client = await WebSocketClient.Open(_backend, "?format=json");
+        await using var client = await WebSocketRawClient.Open(_backend, "?format=json");
         var welcome = await AskJson(client, $$$"""{"id":1,"op":1,"body":{"accessToken":"{{{account.AccessToken}}}"}}""");
         Assert.Equal(account.PlayerId.ToString(CultureInfo.InvariantCulture), (string)welcome["body"]!["playerId"]!);
 
@@ -105,20 +105,20 @@ public sealed class WebSocketTests(SharedBackend shared)
     [InlineData("""{"id":1,"op":10,"body":{"unknown":1}}""")]
     public async Task Text_that_is_no_envelope_is_a_violation(string text)
     {
-        await using var client = await WebSocketClient.Open(_backend, "?format=json");
+        await using var client = await WebSocketRawClient.Open(_backend, "?format=json");
         var goodbye = await AskJson(client, text);
         Assert.Equal(50, (int)goodbye["op"]!);
         Assert.Equal("GOODBYE_REASON_PROTOCOL_VIOLATION", (string)goodbye["body"]!["reason"]!);
         Assert.Equal(WebSocketMessageType.Close, (await client.ReadMessage().Within()).Type);
     }
 
-    private static async Task<JsonNode> AskJson(WebSocketClient client, string text)
+    private static async Task<JsonNode> AskJson(WebSocketRawClient client, string text)
     {
         await client.SendParts(WebSocketMessageType.Text, Encoding.UTF8.GetBytes(text));
         return await ReadJson(client);
     }
 
-    private static async Task<JsonNode> ReadJson(WebSocketClient client)
+    private static async Task<JsonNode> ReadJson(WebSocketRawClient client)
     {
         var (type, message) = await client.ReadMessage().Within();
         Assert.Equal(WebSocketMessageType.Text, type);

@@ -4,15 +4,15 @@ using Google.Protobuf;
 namespace GameBackend.Gateway.Tests.Harness;
 
 /// <summary>A WebSocket client: one binary message is one envelope.</summary>
-internal sealed class WebSocketClient : RawClient
+internal sealed class WebSocketRawClient : RawClient
 {
     private readonly ClientWebSocket _socket = new();
 
     public ClientWebSocket Socket => _socket;
 
-    public static async Task<WebSocketClient> Open(Backend backend, string query = "")
+    public static async Task<WebSocketRawClient> Open(Backend backend, string query = "")
     {
-        var client = new WebSocketClient();
+        var client = new WebSocketRawClient();
         client._socket.Options.RemoteCertificateValidationCallback = TestCertificate.IsShown;
         client._socket.Options.KeepAliveInterval = TimeSpan.Zero;
         var scheme = backend.Options.TlsCertificate is null ? "ws" : "wss";

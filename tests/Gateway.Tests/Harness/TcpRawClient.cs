@@ -7,18 +7,18 @@ using Google.Protobuf;
 namespace GameBackend.Gateway.Tests.Harness;
 
 /// <summary>A raw TCP client: a length of four bytes, then the envelope.</summary>
-internal sealed class TcpClient : RawClient
+internal sealed class TcpRawClient : RawClient
 {
     private readonly Socket _socket;
     private readonly Stream _stream;
 
-    private TcpClient(Socket socket, Stream stream)
+    private TcpRawClient(Socket socket, Stream stream)
     {
         _socket = socket;
         _stream = stream;
     }
 
-    public static async Task<TcpClient> Open(Backend backend, int? receiveBufferBytes = null)
+    public static async Task<TcpRawClient> Open(Backend backend, int? receiveBufferBytes = null)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         if (receiveBufferBytes is { } size)
@@ -32,7 +32,7 @@ internal sealed class TcpClient : RawClient
             stream = tls;
         }
 
-        return new TcpClient(socket, stream);
+        return new TcpRawClient(socket, stream);
     }
 
     public static byte[] Frame(ReadOnlySpan<byte> envelope)
