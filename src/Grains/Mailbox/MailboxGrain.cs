@@ -26,8 +26,15 @@ public sealed class MailboxGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _log = $"mailbox/{this.GetPrimaryKeyLong()}";
-        var bounds = await logs.Open(_log);
-        (_acked, _head) = (bounds.First - 1, bounds.Head);
+        try
+        {
+            var bounds = await logs.Open(_log);
+            (_acked, _head) = (bounds.First - 1, bounds.Head);
+        }
+        catch (Exception e)
+        {
+            throw new OutcomeUnknownException($"The mailbox of player {this.GetPrimaryKeyLong()} cannot be opened now.", e);
+        }
     }
 
     public async Task<MailboxItem?> Post(string messageId, uint op, byte[] body, PostKind kind)
@@ -68,7 +75,7 @@ public sealed class MailboxGrain(
         var state = attachment.State;
         if (epoch > state.Epoch || (epoch == state.Epoch && lane != state.Lane))
         {
-            (state.Epoch, state.Lane) = (epoch, lane);
+            (state.Epoch, state.Lane) = (epoch, string.Intern(lane));
             await Written(attachment.WriteStateAsync());
         }
 

@@ -1,11 +1,12 @@
 namespace GameBackend.Grains.Player;
 
-/// <summary>Holds one name for one owner.</summary>
+/// <summary>Holds one name for one owner. Asked once in a long while, it stays in memory for no longer than it is asked.</summary>
 [GrainType("name")]
 public sealed class NameGrain([PersistentState("name", "Default")] IPersistentState<NameState> storage) : Grain, INameGrain
 {
     public async Task<bool> Take(long owner)
     {
+        DeactivateOnIdle();
         if (storage.State.Owner is { } present)
             return present == owner;
         storage.State.Owner = owner;
@@ -15,6 +16,7 @@ public sealed class NameGrain([PersistentState("name", "Default")] IPersistentSt
 
     public async Task Release(long owner)
     {
+        DeactivateOnIdle();
         if (storage.State.Owner != owner)
             return;
         await Commit(storage.ClearStateAsync());
@@ -22,7 +24,7 @@ public sealed class NameGrain([PersistentState("name", "Default")] IPersistentSt
 
     public Task<long?> Owner() => Task.FromResult(storage.State.Owner);
 
-    private async Task Commit(Task write)
+    private static async Task Commit(Task write)
     {
         try
         {
@@ -30,7 +32,6 @@ public sealed class NameGrain([PersistentState("name", "Default")] IPersistentSt
         }
         catch (Exception e)
         {
-            DeactivateOnIdle();
             throw new OutcomeUnknownException("A name was not saved.", e);
         }
     }

@@ -63,9 +63,7 @@ public sealed partial class PlayerGrain
             return Outcome.Refused(reading.Error);
         while (reading.MissingPage is { } page)
         {
-            // Page n is item n + 1 of the log.
-            var entries = await logs.Read(LedgerLog, page + 1, 1);
-            reading.Add(LedgerPage.Parser.ParseFrom(entries[0].Item));
+            reading.Add(await ReadPage(page));
         }
 
         return Outcome.Of(reading.ToReply());
@@ -176,6 +174,22 @@ public sealed partial class PlayerGrain
         {
             LogArchiveFailed(e, PlayerId);
         }
+    }
+
+    private async Task<LedgerPage> ReadPage(ulong number)
+    {
+        IReadOnlyList<LogEntry> entries;
+        try
+        {
+            // Page n is item n + 1 of the log.
+            entries = await logs.Read(LedgerLog, number + 1, 1);
+        }
+        catch (Exception e)
+        {
+            throw new OutcomeUnknownException($"The ledger of player {PlayerId} cannot be read now.", e);
+        }
+
+        return LedgerPage.Parser.ParseFrom(entries[0].Item);
     }
 
     private async Task ArchivePage(ulong number, byte[] page)
