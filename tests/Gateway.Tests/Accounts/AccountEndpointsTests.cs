@@ -2,7 +2,6 @@ using System.Net;
 using GameBackend.Accounts.Testing;
 using GameBackend.Gateway.Accounts;
 using GameBackend.Grains;
-using GameBackend.Protocol;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace GameBackend.Gateway.Tests.Accounts;

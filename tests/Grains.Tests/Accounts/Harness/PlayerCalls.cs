@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using GameBackend.Grains.Interfaces;
-using GameBackend.Protocol;
 using Orleans.Serialization.Invocation;
 
 namespace GameBackend.Accounts.Testing;
