@@ -1,6 +1,5 @@
 using GameBackend.Accounts.Testing;
 using GameBackend.Grains.Interfaces;
-using GameBackend.Protocol;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using GameBackend.Accounts.Testing;
-using GameBackend.Protocol;
 
 namespace GameBackend.Grains.Tests.Accounts;
 

@@ -1,5 +1,4 @@
 using GameBackend.Accounts.Testing;
-using GameBackend.Protocol;
 
 namespace GameBackend.Grains.Tests.Accounts;
 

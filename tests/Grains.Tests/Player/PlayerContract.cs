@@ -1,7 +1,6 @@
 using System.Reflection;
 using GameBackend.Game;
 using GameBackend.Grains.Interfaces;
-using GameBackend.Protocol;
 
 namespace GameBackend.Grains.Tests.Player;
 

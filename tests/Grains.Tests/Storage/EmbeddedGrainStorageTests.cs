@@ -1,5 +1,4 @@
 using GameBackend.Grains.Storage;
-using GameBackend.Protocol;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 using Orleans.Serialization.Serializers;

@@ -1,5 +1,4 @@
 using GameBackend.Grains.Storage;
-using GameBackend.Protocol;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

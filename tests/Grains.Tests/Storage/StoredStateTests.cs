@@ -1,5 +1,4 @@
 using GameBackend.Grains.Storage;
-using GameBackend.Protocol;
 using Google.Protobuf;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
