@@ -6,7 +6,6 @@ public sealed class NameGrain([PersistentState("name", "Default")] IPersistentSt
 {
     public async Task<bool> Take(long owner)
     {
-        DeactivateOnIdle();
         if (storage.State.Owner is { } present)
             return present == owner;
         storage.State.Owner = owner;
@@ -16,7 +15,6 @@ public sealed class NameGrain([PersistentState("name", "Default")] IPersistentSt
 
     public async Task Release(long owner)
     {
-        DeactivateOnIdle();
         if (storage.State.Owner != owner)
             return;
         await Commit(storage.ClearStateAsync());
@@ -24,7 +22,7 @@ public sealed class NameGrain([PersistentState("name", "Default")] IPersistentSt
 
     public Task<long?> Owner() => Task.FromResult(storage.State.Owner);
 
-    private static async Task Commit(Task write)
+    private async Task Commit(Task write)
     {
         try
         {
@@ -33,6 +31,10 @@ public sealed class NameGrain([PersistentState("name", "Default")] IPersistentSt
         catch (Exception e)
         {
             throw new OutcomeUnknownException("A name was not saved.", e);
+        }
+        finally
+        {
+            DeactivateOnIdle();
         }
     }
 }
