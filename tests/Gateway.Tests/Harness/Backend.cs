@@ -58,6 +58,22 @@ internal sealed class Backend : IAsyncDisposable
     public static Task<Backend> StartOn(TestDirectory directory, params (string Key, object Value)[] settings) =>
         Start(directory, null, settings);
 
+    /// <summary>Starts a silo of a cluster, which has no gateway.</summary>
+    public static Task<Backend> StartSilo((string Key, object Value) redis)
+    {
+        var directory = new TestDirectory();
+        return Start(SiloHost.Build, directory, directory, [redis]);
+    }
+
+    /// <summary>Starts a gateway of a cluster.</summary>
+    public static async Task<Backend> StartGateway((string Key, object Value) redis)
+    {
+        var directory = new TestDirectory();
+        var backend = await Start(global::Gateway.Build, directory, directory, [redis]);
+        await backend.Lanes.Ready.Within();
+        return backend;
+    }
+
     public Task Stop() => _app.StopAsync();
 
     /// <summary>A new account, as nobody has used it yet.</summary>
@@ -86,19 +102,29 @@ internal sealed class Backend : IAsyncDisposable
     private static async Task<Backend> Start(
         TestDirectory directory, TestDirectory? owned, (string Key, object Value)[] settings)
     {
+        var backend = await Start(SiloHost.Build, directory, owned, settings);
+        await backend.Lanes.Ready.Within();
+        return backend;
+    }
+
+    private static async Task<Backend> Start(
+        Func<string[], WebApplication> build,
+        TestDirectory directory,
+        TestDirectory? owned,
+        (string Key, object Value)[] settings)
+    {
         (string Key, object Value)[] defaults =
         [
             ("environment", "Development"),
             ("Gateway:TcpPort", Ports.Free()), ("Gateway:HttpPort", Ports.Free()),
-            ("Silo:Port", Ports.Free()), ("Silo:GatewayPort", Ports.Free()),
+            ("Silo:Port", Ports.Free()), ("Silo:GatewayPort", Ports.Free()), ("Silo:HttpPort", Ports.Free()),
             ("Store:Directory", Path.Combine(directory.Path, "data")), ("Store:Fsync", false),
             ("Logs:Directory", Path.Combine(directory.Path, "logs")), ("Serilog:MinimumLevel:Default", "Warning"),
             ("Accounts:AdminKey", AdminKey),
         ];
-        var app = SiloHost.Build([.. defaults.Concat(settings).Select(
+        var app = build([.. defaults.Concat(settings).Select(
             setting => FormattableString.Invariant($"--{setting.Key}={setting.Value}"))]);
         await app.StartAsync();
-        await app.Services.GetRequiredService<LaneSubscriber>().Ready.Within();
         return new Backend(app, owned);
     }
 }
