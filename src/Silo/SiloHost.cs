@@ -6,6 +6,7 @@ using GameBackend.Grains;
 using GameBackend.Grains.Mailbox;
 using GameBackend.Grains.Player;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 
 namespace GameBackend.Silo;
@@ -52,6 +53,12 @@ public static partial class SiloHost
         services.AddAccountGrains(builder.Configuration);
         services.AddChecked<PlayerOptions>(PlayerOptions.Section);
         services.AddChecked<MailboxOptions>(MailboxOptions.Section);
+        services.AddOptions<ReminderOptions>().Configure<IOptions<PlayerOptions>>((reminders, player) =>
+        {
+            // Orleans refuses reminders below a minute, and with them every log-in.
+            if (player.Value.WakeEvery < reminders.MinimumReminderPeriod)
+                reminders.MinimumReminderPeriod = player.Value.WakeEvery;
+        });
     }
 
     private static WebApplication WithGateway(WebApplicationBuilder builder)
