@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Net.Sockets;
 using GameBackend.Game;
@@ -90,6 +91,9 @@ public static partial class SiloHost
     private static SiloOptions Options(IConfiguration configuration, int instance)
     {
         var options = configuration.GetSection(SiloOptions.Section).Get<SiloOptions>() ?? new SiloOptions();
+        var problems = new List<ValidationResult>();
+        if (!Validator.TryValidateObject(options, new ValidationContext(options), problems, validateAllProperties: true))
+            throw new StartupException($"{SiloOptions.Section}: {string.Join(" ", problems.Select(p => p.ErrorMessage))}");
         options.Port += instance - 1;
         options.GatewayPort += instance - 1;
         options.HttpPort += instance - 1;
