@@ -10,5 +10,11 @@ public sealed class OutcomeUnknownException : Exception
 
     public OutcomeUnknownException(string message) : base(message) { }
 
-    public OutcomeUnknownException(string message, Exception inner) : base(message, inner) { }
+    /// <param name="cause">
+    /// Goes into the message. The exceptions of a storage do not travel between processes, and this one has to.
+    /// </param>
+    public OutcomeUnknownException(string message, Exception cause)
+        : base($"{message} {cause.GetType().Name}: {cause.Message}")
+    {
+    }
 }
