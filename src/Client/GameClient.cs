@@ -208,8 +208,9 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
             end = new ClientClosedException(ending.Reason, ending.Detail);
             byItself = ending.Reason != CloseReason.Left;
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (Exception) when (_stop.IsCancellationRequested)
         {
+            // Whatever the stop has broken off, a connection that was being made among it.
             end = new ClientClosedException(_reasonToStop, "");
         }
         _session.Close(end);

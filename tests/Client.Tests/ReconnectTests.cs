@@ -275,6 +275,33 @@ public sealed class ReconnectTests
     }
 
     [Fact]
+    public async Task Disposing_while_a_connection_is_being_made_is_no_failure()
+    {
+        await using var rig = await Rig.Start();
+        var options = rig.Options(PreferredTransport.Tcp);
+        var connecting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var connections = 0;
+        var client = rig.Client(options with
+        {
+            TransportFactory = async (gateway, cancellation) =>
+            {
+                if (++connections == 1)
+                    return await options.TransportFactory(gateway, cancellation);
+                connecting.TrySetResult();
+                await Task.WhenAny(Task.Delay(Timeout.Infinite, cancellation));
+                throw new IOException("Broken off.");
+            },
+        });
+        await client.Connect();
+        rig.Gateway.CutAll();
+        await connecting.Task.WaitAsync(TimeSpan.FromSeconds(20));
+
+        await client.DisposeAsync();
+
+        Assert.Equal(ClientState.Closed, client.State);
+    }
+
+    [Fact]
     public async Task Without_any_gateway_connecting_ends_in_time_and_says_why()
     {
         var client = new GameClient(null, Rig.Account(), new GameClientOptions

@@ -4,6 +4,7 @@ using GameBackend.Gateway.Sessions;
 using GameBackend.Gateway.Transports;
 using Google.Protobuf;
 using Microsoft.Extensions.Options;
+using Orleans.Serialization;
 
 namespace GameBackend.Gateway.Dispatch;
 
@@ -82,9 +83,12 @@ internal sealed partial class Dispatcher(
         return (Outcome.Refused(GameError.Internal), faultId);
     }
 
-    /// <summary>Whether a failed call may have taken effect, or may work when it is made again.</summary>
-    private static bool IsUnclear(Exception e) =>
-        e is TimeoutException or OutcomeUnknownException or OrleansException;
+    /// <summary>
+    /// Whether a failed call may have taken effect, or may work when it is made again. The exceptions of a storage that is
+    /// down do not travel: what arrives then is that the silo could not write them, or that this process cannot read them.
+    /// </summary>
+    private static bool IsUnclear(Exception e) => e is TimeoutException or OutcomeUnknownException or OrleansException
+        or SerializerException or TypeLoadException;
 
     private static GameError Admit(Session session, Route route) => session.State switch
     {
