@@ -1,8 +1,12 @@
+using System.Collections.Concurrent;
+using GameBackend.Protocol;
+
 namespace GameBackend.Client;
 
 /// <summary>What a client has counted since it was made. May be read at any time.</summary>
 public sealed class ClientStatistics
 {
+    private readonly ConcurrentDictionary<GameError, long> _postponements = [];
     private long _requests;
     private long _resends;
     private long _pushes;
@@ -45,11 +49,16 @@ public sealed class ClientStatistics
     /// <summary>Those of <see cref="Reconnects"/> that went on with the session.</summary>
     public long Resumes => Interlocked.Read(ref _resumes);
 
+    /// <summary>Answers that put a request off, such as <see cref="GameError.Unavailable"/>, by error.</summary>
+    public IReadOnlyDictionary<GameError, long> Postponements => _postponements;
+
     public long SessionsLost => Interlocked.Read(ref _sessionsLost);
 
     internal void CountRequest() => Interlocked.Increment(ref _requests);
 
     internal void CountResend() => Interlocked.Increment(ref _resends);
+
+    internal void CountPostponement(GameError error) => _postponements.AddOrUpdate(error, 1, (_, count) => count + 1);
 
     internal void CountPush() => Interlocked.Increment(ref _pushes);
 

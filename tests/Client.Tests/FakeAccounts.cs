@@ -31,7 +31,7 @@ internal sealed class FakeAccounts
             await context.Response.WriteAsync(JsonSerializer.Serialize(problem));
             return;
         }
-        if (what is "logout" or "password")
+        if (what == "logout")
         {
             context.Response.StatusCode = StatusCodes.Status204NoContent;
             return;

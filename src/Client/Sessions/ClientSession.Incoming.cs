@@ -46,8 +46,9 @@ internal sealed partial class ClientSession
     private static bool IsPostponed(GameError error) => error is GameError.Unavailable or GameError.RateLimited
         or GameError.TooManyInFlight or GameError.Draining or GameError.SessionReplaced;
 
-    private static void Postpone(PendingRequest request, ServerEnvelope answer)
+    private void Postpone(PendingRequest request, ServerEnvelope answer)
     {
+        _statistics.CountPostponement(answer.Error);
         request.MayHaveTakenEffect |= answer.Error == GameError.Unavailable;
         var backoff = Backoff.Delay(request.Postponements++, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2));
         var waitMs = Math.Max(answer.RetryAfterMs, (long)backoff.TotalMilliseconds);

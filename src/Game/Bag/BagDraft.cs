@@ -24,7 +24,9 @@ internal sealed class BagDraft
     /// <summary>What the slot holds; null if it is empty or not there.</summary>
     public BagSlot? this[uint slot] => Has(slot) ? _slots[slot] : null;
 
-    /// <summary>How many of an item fit into one slot. What the catalogue does not know any more does not stack.</summary>
+    /// <summary>
+    /// How many of an item fit into one slot. What the catalogue does not know any more does not stack.
+    /// </summary>
     public uint StackLimit(string item) => _catalogue.Items.TryGetValue(item, out var found) ? found.StackLimit : 1;
 
     /// <returns>SLOT_INVALID or SLOT_EMPTY.</returns>

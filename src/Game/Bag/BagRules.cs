@@ -4,32 +4,34 @@ namespace GameBackend.Game;
 public static class BagRules
 {
     /// <summary>Moves a stack onto an empty slot, onto a stack of the same (fills it up), or swaps two.</summary>
-    /// <returns>INVALID_ARGUMENT, SLOT_INVALID, SLOT_EMPTY; STACK_LIMIT if the other stack is full; or the change.</returns>
+    /// <returns>
+    /// INVALID_ARGUMENT, SLOT_INVALID, SLOT_EMPTY; STACK_LIMIT if the other stack is full; or the change.
+    /// </returns>
     public static Decision Move(PlayerState state, Catalogue catalogue, Act act, uint from, uint to) =>
         PlayerDraft.Change(state, catalogue, act, "bag.move", draft => Move(draft.Bag, from, to));
 
     /// <summary>Takes part of a stack into an empty slot.</summary>
     /// <returns>
-    /// INVALID_ARGUMENT, SLOT_EMPTY; SLOT_INVALID also if the other slot holds something; NOT_ENOUGH_ITEMS if nothing would
-    /// stay behind; STACK_LIMIT; or the change.
+    /// INVALID_ARGUMENT, SLOT_EMPTY; SLOT_INVALID also if the other slot holds something; NOT_ENOUGH_ITEMS if nothing
+    /// would stay behind; STACK_LIMIT; or the change.
     /// </returns>
     public static Decision Split(PlayerState state, Catalogue catalogue, Act act, uint from, uint to, uint count) =>
         PlayerDraft.Change(state, catalogue, act, "bag.split", draft => Split(draft.Bag, from, to, count));
 
     /// <summary>
-    /// Uses items. Items that do nothing but give experience are used up only as far as they help; at the last level they
-    /// are not usable.
+    /// Uses items. Items that do nothing but give experience are used up only as far as they help; at the last level
+    /// they are not usable.
     /// </summary>
     /// <returns>
-    /// INVALID_ARGUMENT, SLOT_INVALID, SLOT_EMPTY, ITEM_UNKNOWN, NOT_ENOUGH_ITEMS, LEVEL_TOO_LOW; ITEM_NOT_USABLE also if
-    /// the bag would grow beyond its limit; BALANCE_LIMIT, BAG_FULL, PET_LIMIT; or the change.
+    /// INVALID_ARGUMENT, SLOT_INVALID, SLOT_EMPTY, ITEM_UNKNOWN, NOT_ENOUGH_ITEMS, LEVEL_TOO_LOW; ITEM_NOT_USABLE
+    /// also if the bag would grow beyond its limit; BALANCE_LIMIT, BAG_FULL, PET_LIMIT; or the change.
     /// </returns>
     public static Decision Use(PlayerState state, Catalogue catalogue, Act act, uint slot, uint count) =>
         PlayerDraft.Change(state, catalogue, act, "item.use", draft => Use(draft, slot, count));
 
     /// <returns>
-    /// INVALID_ARGUMENT, SLOT_INVALID, SLOT_EMPTY, ITEM_UNKNOWN, ITEM_NOT_SELLABLE, NOT_ENOUGH_ITEMS, BALANCE_LIMIT, or the
-    /// change.
+    /// INVALID_ARGUMENT, SLOT_INVALID, SLOT_EMPTY, ITEM_UNKNOWN, ITEM_NOT_SELLABLE, NOT_ENOUGH_ITEMS, BALANCE_LIMIT,
+    /// or the change.
     /// </returns>
     public static Decision Sell(PlayerState state, Catalogue catalogue, Act act, uint slot, uint count) =>
         PlayerDraft.Change(state, catalogue, act, "item.sell", draft => Sell(draft, slot, count));

@@ -3,8 +3,9 @@ using System.Collections.Frozen;
 namespace GameBackend.Game;
 
 /// <summary>
-/// The game's balance as data: what items, pets, levels and prices there are. It never changes after it is loaded, and one
-/// that loads is sound: every reference resolves, every number is in its range, and the shop cannot be farmed.
+/// The game's balance as data: what items, pets, levels and prices there are. It never changes after it is loaded,
+/// and one that loads is sound: every reference resolves, every number is in its range, and the shop cannot be
+/// farmed.
 /// </summary>
 public sealed class Catalogue
 {

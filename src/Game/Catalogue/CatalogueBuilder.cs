@@ -2,7 +2,9 @@ using System.Collections.Frozen;
 
 namespace GameBackend.Game;
 
-/// <summary>Turns a document into a catalogue, noting every problem on the way instead of stopping at the first.</summary>
+/// <summary>
+/// Turns a document into a catalogue, noting every problem on the way instead of stopping at the first.
+/// </summary>
 internal sealed class CatalogueBuilder(CatalogueDocument document, CatalogueProblems problems)
 {
     /// <summary>

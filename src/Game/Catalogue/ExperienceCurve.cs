@@ -35,8 +35,8 @@ public sealed record ExperienceCurve(string Id, ImmutableArray<ulong> Needs)
     }
 
     /// <summary>
-    /// How many of <paramref name="count"/> portions are of any use before the last level is reached. At least one: where
-    /// a curve was lowered below the experience that is there, it takes a portion to move on.
+    /// How many of <paramref name="count"/> portions are of any use before the last level is reached. At least one:
+    /// where a curve was lowered below the experience that is there, it takes a portion to move on.
     /// </summary>
     public uint Useful(uint count, ulong portion, uint level, ulong experience)
     {

@@ -33,7 +33,8 @@ internal sealed class GainsBuilder(
     private ItemCount BuildItemCount(string owner, ItemCountEntry? entry)
     {
         problems.Resolve(owner, "item", entry?.Item, items);
-        var count = problems.InRange(owner, $"the count of '{entry?.Item}'", entry?.Count ?? 0, 1, ItemBuilder.StackLimit);
+        var count = problems.InRange(
+            owner, $"the count of '{entry?.Item}'", entry?.Count ?? 0, 1, ItemBuilder.StackLimit);
         return new ItemCount(entry?.Item ?? "", (uint)count, entry?.Bound ?? false);
     }
 }

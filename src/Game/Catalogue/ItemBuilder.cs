@@ -50,7 +50,8 @@ internal sealed class ItemBuilder(
     private Wear? BuildWear(string owner, ItemKind kind, ItemEntry entry)
     {
         var worn = Belongs(owner, "place", entry.Place, kind, ItemKind.Equipment);
-        if (kind != ItemKind.Equipment && entry.Stats is not null) problems.Add($"{owner}: stats is for Equipment alone");
+        if (kind != ItemKind.Equipment && entry.Stats is not null)
+            problems.Add($"{owner}: stats is for Equipment alone");
         if (!worn) return null;
         var place = problems.Choose<EquipmentPlace>(owner, "place", entry.Place);
         if (place == EquipmentPlace.Unspecified) problems.Add($"{owner}: nothing is worn at '{entry.Place}'");

@@ -1,9 +1,9 @@
 namespace GameBackend.Game;
 
 /// <summary>
-/// Money cannot be farmed: whatever the shop sells yields, by selling or by using it and all that comes out of it, at most
-/// its price. All currencies are weighed by their worth; so each step of a chain of purchases loses worth or keeps it, and
-/// no chain, through whichever currencies, comes back to its start with more.
+/// Money cannot be farmed: whatever the shop sells yields, by selling or by using it and all that comes out of it, at
+/// most its price. All currencies are weighed by their worth; so each step of a chain of purchases loses worth or
+/// keeps it, and no chain, through whichever currencies, comes back to its start with more.
 /// </summary>
 internal static class MoneyFarmCheck
 {

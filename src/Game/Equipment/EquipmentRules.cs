@@ -5,8 +5,8 @@ public static class EquipmentRules
 {
     /// <summary>Puts on the item of a bag slot; what was worn in its place goes into that slot.</summary>
     /// <returns>
-    /// SLOT_INVALID, SLOT_EMPTY, ITEM_UNKNOWN, NOT_EQUIPMENT, LEVEL_TOO_LOW, or the change. BAG_FULL only if the slot holds
-    /// more than one, which only a lowered stack limit leaves behind.
+    /// SLOT_INVALID, SLOT_EMPTY, ITEM_UNKNOWN, NOT_EQUIPMENT, LEVEL_TOO_LOW, or the change. BAG_FULL only if the slot
+    /// holds more than one, which only a lowered stack limit leaves behind.
     /// </returns>
     public static Decision Equip(PlayerState state, Catalogue catalogue, Act act, uint slot) =>
         PlayerDraft.Change(state, catalogue, act, "equipment.equip", draft => Equip(draft, slot));

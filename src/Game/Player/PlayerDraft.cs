@@ -1,9 +1,9 @@
 namespace GameBackend.Game;
 
 /// <summary>
-/// A change in the making. Rules read and write the draft; the state sees nothing of it until the commit, which applies all
-/// of it at once, as one version with one delta. A draft that has refused anything is thrown away as a whole, so its parts
-/// need not undo what they did before.
+/// A change in the making. Rules read and write the draft; the state sees nothing of it until the commit, which
+/// applies all of it at once, as one version with one delta. A draft that has refused anything is thrown away as a
+/// whole, so its parts need not undo what they did before.
 /// </summary>
 internal sealed class PlayerDraft
 {

@@ -1,9 +1,9 @@
 namespace GameBackend.Game;
 
 /// <summary>
-/// Display names: 3 to 16 letters, digits or underscores. Letters are those of living scripts, each one code unit and one
-/// code point, so that a length means the same to every client. The alphabets that share letter shapes (Latin, Greek,
-/// Cyrillic) do not mix in one name: that keeps a name from passing for another.
+/// Display names: 3 to 16 letters, digits or underscores. Letters are those of living scripts, each one code unit and
+/// one code point, so that a length means the same to every client. The alphabets that share letter shapes (Latin,
+/// Greek, Cyrillic) do not mix in one name: that keeps a name from passing for another.
 /// </summary>
 internal static class PlayerNames
 {
@@ -40,8 +40,8 @@ internal static class PlayerNames
         for (var i = 0; i < folded.Length; i++) folded[i] = Fold(name[i]);
     });
 
-    // Through upper case first: letters with two lower-case forms, such as the Greek sigma, then become one. The letters
-    // below look like plain ones but have no case mapping of their own to them.
+    // Through upper case first: letters with two lower-case forms, such as the Greek sigma, then become one. The
+    // letters below look like plain ones but have no case mapping of their own to them.
     private static char Fold(char character) => character switch
     {
         'ı' or 'İ' => 'i',

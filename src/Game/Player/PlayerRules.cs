@@ -11,7 +11,9 @@ public static class PlayerRules
 
     public static bool Exists(PlayerState state) => state.Profile is { Name.Length: > 0 };
 
-    /// <summary>Creates the player with the catalogue's starter kit. The name's uniqueness is the caller's business.</summary>
+    /// <summary>
+    /// Creates the player with the catalogue's starter kit. The name's uniqueness is the caller's business.
+    /// </summary>
     /// <returns>PLAYER_EXISTS or NAME_INVALID, or the change from nothing to the new player.</returns>
     public static Decision Create(PlayerState state, Catalogue catalogue, Act act, string name)
     {
@@ -44,7 +46,9 @@ public static class PlayerRules
             return error == GameError.Ok ? ValidateText(motto, MottoLimit) : error;
         });
 
-    /// <summary>NAME_INVALID unless it is 3 to 16 letters, digits or underscores; see <see cref="PlayerNames"/>.</summary>
+    /// <summary>
+    /// NAME_INVALID unless it is 3 to 16 letters, digits or underscores; see <see cref="PlayerNames"/>.
+    /// </summary>
     public static GameError ValidateName(string name) =>
         PlayerNames.IsValid(name) ? GameError.Ok : GameError.NameInvalid;
 

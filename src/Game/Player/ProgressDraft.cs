@@ -14,7 +14,9 @@ internal sealed class ProgressDraft(PlayerState state, ExperienceCurve curve)
         if (experience > 0) (Level, Experience) = curve.Advance(Level, Experience, experience);
     }
 
-    /// <summary>How many of <paramref name="count"/> portions are of any use before the last level is reached.</summary>
+    /// <summary>
+    /// How many of <paramref name="count"/> portions are of any use before the last level is reached.
+    /// </summary>
     public uint Useful(uint count, ulong portion) => curve.Useful(count, portion, Level, Experience);
 
     public void Commit(PlayerChanged change)

@@ -9,8 +9,8 @@ namespace GameBackend.Game;
 public static class AnswerRules
 {
     /// <summary>
-    /// Answers that are kept: twice as many as a session may have unanswered at the most, so that no request for which a
-    /// client still waits is forgotten.
+    /// Answers that are kept: twice as many as a session may have unanswered at the most. A request for which a client
+    /// still waits is not forgotten as long as fewer than these many later writes have been done meanwhile.
     /// </summary>
     public const int Kept = 64;
 

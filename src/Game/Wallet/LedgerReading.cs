@@ -1,7 +1,8 @@
 namespace GameBackend.Game;
 
 /// <summary>
-/// A page of the ledger on its way to a client. While <see cref="MissingPage"/> is set, load that page from the archive and
+/// A page of the ledger on its way to a client. While <see cref="MissingPage"/> is set, load that page from the
+/// archive and
 /// <see cref="Add"/> it; then make the reply.
 /// </summary>
 public sealed class LedgerReading
@@ -30,7 +31,8 @@ public sealed class LedgerReading
         if (missing is null || page.Entries.Count == 0 || LedgerRules.NumberOf(page) != missing)
             throw new ArgumentException($"This is not page {missing} of the ledger.", nameof(page));
         Take(page.Entries);
-        if (MissingPage == missing) throw new ArgumentException($"Page {missing} of the ledger has a hole.", nameof(page));
+        if (MissingPage == missing)
+            throw new ArgumentException($"Page {missing} of the ledger has a hole.", nameof(page));
     }
 
     public ReadLedgerReply ToReply()

@@ -1,25 +1,27 @@
 namespace GameBackend.Game;
 
 /// <summary>
-/// The ledger: its newest entries, the tail, are part of the state; older ones move into an archive in pages of 32. A page
-/// moves in two steps, either of which may be repeated: <see cref="TakePage"/> of a state that is saved, write the page to
-/// the archive under <see cref="NumberOf"/>, then <see cref="Archived"/>, which is saved along with the next change. An
-/// entry never changes, so a page that is archived twice is the same page.
+/// The ledger: its newest entries, the tail, are part of the state; older ones move into an archive in pages of 16. A
+/// page moves in two steps, either of which may be repeated: <see cref="TakePage"/> of a state that is saved, write
+/// the page to the archive under <see cref="NumberOf"/>, then <see cref="Archived"/>, which is saved along with the
+/// next change. An entry never changes, so a page that is archived twice is the same page.
 /// </summary>
 public static class LedgerRules
 {
     /// <summary>Entries in an archived page.</summary>
-    public const int PageSize = 32;
+    public const int PageSize = 16;
 
     /// <summary>The longest tail that is left alone.</summary>
-    public const int TailLimit = 64;
+    public const int TailLimit = 32;
 
     /// <summary>The most entries that one reading gives.</summary>
     public const uint ReadLimit = 100;
 
     private const uint DefaultRead = 50;
 
-    /// <summary>The oldest entries, to be archived; null while the tail is short. Takes nothing out of the state.</summary>
+    /// <summary>
+    /// The oldest entries, to be archived; null while the tail is short. Takes nothing out of the state.
+    /// </summary>
     public static LedgerPage? TakePage(PlayerState state)
     {
         if (state.Ledger.Count <= TailLimit) return null;
@@ -35,7 +37,9 @@ public static class LedgerRules
     public static ulong PageOf(ulong seq) => (seq - 1) / PageSize;
 
     /// <summary>Drops the entries of a page that is in the archive. Does nothing if they are gone already.</summary>
-    /// <exception cref="ArgumentException">The page is not the oldest of the tail; dropping it would leave a hole.</exception>
+    /// <exception cref="ArgumentException">
+    /// The page is not the oldest of the tail; dropping it would leave a hole.
+    /// </exception>
     public static void Archived(PlayerState state, LedgerPage page)
     {
         var through = page.Entries[^1].Seq;

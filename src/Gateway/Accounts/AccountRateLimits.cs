@@ -6,10 +6,10 @@ using Microsoft.Extensions.Options;
 namespace GameBackend.Gateway.Accounts;
 
 /// <summary>
-/// Token buckets by client address, one set for routes that cost a password hash and one for the rest. Behind a proxy the
-/// host has to put the client's address in place first (forwarded headers), or all clients share one bucket.
+/// Token buckets by client address, one set for routes that cost a password hash and one for the rest. Behind a proxy
+/// the host has to put the client's address in place first (forwarded headers), or all clients share one bucket.
 /// </summary>
-internal sealed class AccountRateLimits(IOptions<AccountsOptions> options) : IDisposable
+public sealed class AccountRateLimits(IOptions<AccountsOptions> options) : IDisposable
 {
     public PartitionedRateLimiter<HttpContext> Password { get; } =
         ByAddress(options.Value.PasswordRequestsPerSecond, options.Value.PasswordRequestBurst);
@@ -37,7 +37,7 @@ internal sealed class AccountRateLimits(IOptions<AccountsOptions> options) : IDi
     }
 
     /// <summary>An IPv6 client has a whole /64 to draw addresses from, so that counts as one.</summary>
-    internal static IPAddress Bucket(IPAddress? address)
+    public static IPAddress Bucket(IPAddress? address)
     {
         if (address is null)
             return IPAddress.None;

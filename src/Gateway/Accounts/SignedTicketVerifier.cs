@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Unicode;
 
 namespace GameBackend.Gateway.Accounts;
 
@@ -45,7 +46,9 @@ public sealed class SignedTicketVerifier(string provider, TicketProviderOptions 
         if (!isTimely || !Base64Url.IsValid(parts[0]))
             return null;
 
-        return Encoding.UTF8.GetString(Base64Url.DecodeFromChars(parts[0]));
+        // Text that is not UTF-8 would be patched, and two subjects could become one.
+        var subject = Base64Url.DecodeFromChars(parts[0]);
+        return Utf8.IsValid(subject) ? Encoding.UTF8.GetString(subject) : null;
     }
 
     private string Signature(string signed) =>

@@ -4,6 +4,7 @@ using GameBackend.Gateway.Sessions;
 using GameBackend.Gateway.Transports;
 using Google.Protobuf;
 using Microsoft.Extensions.Options;
+using Orleans.Serialization;
 
 namespace GameBackend.Gateway.Dispatch;
 
@@ -48,53 +49,46 @@ internal sealed partial class Dispatcher(
     }
 
     /// <summary>
-    /// Runs a route. A call that failed on its way is made again while there is time: the request's id keeps it from taking
-    /// effect twice.
+    /// Goes on after a call that failed. One that got lost on its way is made again while there is time: the request's id
+    /// keeps it from taking effect twice.
     /// </summary>
-    public async Task<(Outcome? Outcome, ulong FaultId)> Execute(Session session, Route route, uint id, object request)
+    public async ValueTask<(Outcome? Outcome, ulong FaultId)> Recover(
+        Call call, Route route, object request, Exception failure, long started)
     {
-        var started = Stopwatch.GetTimestamp();
-        Outcome? outcome;
-        var faultId = 0UL;
         var delay = FirstRetry;
-        while (true)
+        while (IsUnclear(failure))
         {
+            var again = failure is not TimeoutException && (call.Id != 0 || route.Effect == Effect.Read)
+                && Stopwatch.GetElapsedTime(started) + delay < Options.CallTimeout;
+            if (!again)
+            {
+                metrics.Unavailable.Add(1);
+                return (Outcome.Refused(GameError.Unavailable), 0);
+            }
+
+            await Task.Delay(delay);
+            delay = delay * 2 < LastRetry ? delay * 2 : LastRetry;
             try
             {
-                outcome = await route.Invoke(new Call(session, id, this), request);
-                break;
-            }
-            catch (Exception e) when (IsUnclear(e))
-            {
-                var again = e is not TimeoutException && (id != 0 || route.Effect == Effect.Read)
-                    && Stopwatch.GetElapsedTime(started) + delay < Options.CallTimeout;
-                if (again)
-                {
-                    await Task.Delay(delay);
-                    delay = delay * 2 < LastRetry ? delay * 2 : LastRetry;
-                    continue;
-                }
-
-                metrics.Unavailable.Add(1);
-                outcome = Outcome.Refused(GameError.Unavailable);
-                break;
+                return (await route.Invoke(call, request), 0);
             }
             catch (Exception e)
             {
-                faultId = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
-                LogFault(e, route.Name, session.PlayerId, faultId);
-                outcome = Outcome.Refused(GameError.Internal);
-                break;
+                failure = e;
             }
         }
 
-        route.Statistics.Record(started, outcome?.Error ?? GameError.Ok);
-        return (outcome, faultId);
+        var faultId = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+        LogFault(failure, route.Name, call.Session.PlayerId, faultId);
+        return (Outcome.Refused(GameError.Internal), faultId);
     }
 
-    /// <summary>Whether a failed call may have taken effect, or may work when it is made again.</summary>
-    private static bool IsUnclear(Exception e) =>
-        e is TimeoutException or OutcomeUnknownException or OrleansException;
+    /// <summary>
+    /// Whether a failed call may have taken effect, or may work when it is made again. The exceptions of a storage that is
+    /// down do not travel: what arrives then is that the silo could not write them, or that this process cannot read them.
+    /// </summary>
+    private static bool IsUnclear(Exception e) => e is TimeoutException or OutcomeUnknownException or OrleansException
+        or SerializerException or TypeLoadException;
 
     private static GameError Admit(Session session, Route route) => session.State switch
     {

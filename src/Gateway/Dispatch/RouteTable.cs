@@ -30,11 +30,12 @@ internal sealed class RouteTable
         });
     }
 
-    /// <summary>Adds a request whose body the gateway does not look into.</summary>
-    public void MapRaw<TRequest, TReply>(Func<Call, byte[], Task<Outcome>> handler)
+    /// <summary>Adds a request whose body the gateway does not look into, and which may come in streams.</summary>
+    public void MapStreamed<TRequest, TReply>(
+        Func<Call, byte[], ValueTask<Outcome>> one, Func<Call, byte[][], ValueTask<Outcome[]>> many)
         where TRequest : class, IMessage<TRequest>, new()
         where TReply : IMessage<TReply>, new() =>
-        Add(new RawRoute(Checked<TRequest, TReply>(), handler));
+        Add(new StreamedRoute(Checked<TRequest, TReply>(), one, many));
 
     /// <exception cref="InvalidOperationException">A request of the proto files has no route.</exception>
     public void CheckComplete()

@@ -64,17 +64,11 @@ internal sealed partial class LaneSubscriber(
             {
                 LogSilent(lane.Name);
                 metrics.LanesRenewed.Add(1);
-                await Unsubscribe(lane);
+                lane.Handle = null;
             }
 
             if (lane.Handle is null)
-            {
-                lane.Handle = await cluster.GetStreamProvider(Lane.Provider)
-                    .GetStream<LaneItem>(Lane.Stream(lane.Name))
-                    .SubscribeAsync((item, _) => Receive(lane, item));
-                lane.Probe = Volatile.Read(ref lane.Heard);
-                sweeper.CheckAllSoon();
-            }
+                await Subscribe(lane);
 
             lane.Probe++;
             await cluster.GetGrain<ILaneProbeGrain>(0).Probe(lane.Name, lane.Probe);
@@ -83,6 +77,17 @@ internal sealed partial class LaneSubscriber(
         {
             LogTendFailed(e, lane.Name);
         }
+    }
+
+    private async Task Subscribe(LaneState lane)
+    {
+        var stream = cluster.GetStreamProvider(Lane.Provider).GetStream<LaneItem>(Lane.Stream(lane.Name));
+        // Also one that was made, or not ended, by a call that failed: each item would go to it as well, for nothing.
+        foreach (var older in await stream.GetAllSubscriptionHandles())
+            await older.UnsubscribeAsync();
+        lane.Handle = await stream.SubscribeAsync((item, _) => Receive(lane, item));
+        lane.Probe = Volatile.Read(ref lane.Heard);
+        sweeper.CheckAllSoon();
     }
 
     private Task Receive(LaneState lane, LaneItem item)

@@ -17,7 +17,9 @@ internal sealed class SystemRoutes(
         routes.Map<LeaveRequest, LeaveReply>(Leave, closes: true);
         routes.Map<TimeRequest, TimeReply>((_, _) => Reply(new TimeReply { ServerTimeMs = Now }), ordered: false);
         routes.Map<ServerInfoRequest, ServerInfoReply>(ServerInfo, ordered: false);
-        routes.MapRaw<EchoRequest, EchoReply>((call, body) => call.Session.Player.Echo(call.Caller, body));
+        routes.MapStreamed<EchoRequest, EchoReply>(
+            (call, body) => call.Session.Player.Echo(call.Caller, body),
+            (call, bodies) => call.Session.Player.EchoAll(call.Caller, bodies));
     }
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -146,6 +146,6 @@ internal sealed partial class Session
         }
 
         if (forward != 0)
-            _dispatcher.Grains.GetGrain<IMailboxGrain>(PlayerId).Ack(forward).Ignore();
+            _dispatcher.Grains.GetGrain<IMailboxGrain>(PlayerId).Ack(Epoch, forward).Ignore();
     }
 }

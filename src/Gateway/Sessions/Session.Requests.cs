@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using GameBackend.Gateway.Dispatch;
 using GameBackend.Gateway.Transports;
 
 namespace GameBackend.Gateway.Sessions;
@@ -32,13 +34,29 @@ internal sealed partial class Session
             }
         }
 
-        _ = Run(route, id, request);
+        if (route is StreamedRoute streamed)
+            Gather(streamed, id, (byte[])request);
+        else
+            _ = Run(route, id, request);
         return true;
     }
 
     private async Task Run(Route route, uint id, object request)
     {
-        var (outcome, faultId) = await _dispatcher.Execute(this, route, id, request);
+        var started = Stopwatch.GetTimestamp();
+        var call = new Call(this, id, _dispatcher);
+        var faultId = 0UL;
+        Outcome? outcome;
+        try
+        {
+            outcome = await route.Invoke(call, request);
+        }
+        catch (Exception e)
+        {
+            (outcome, faultId) = await _dispatcher.Recover(call, route, request, e, started);
+        }
+
+        route.Statistics.Record(started, outcome?.Error ?? GameError.Ok);
         if (outcome is not null)
         {
             if (outcome.Pushes is not null || outcome.AfterSeq != 0)

@@ -74,6 +74,7 @@ internal sealed class TcpConnection(ConnectionContext context, GatewayOptions op
         {
             while (Frames.TryTake(ref rest, options.MaxFrameBytes, out var envelope))
                 Hand(session, envelope);
+            session.EndBurst();
         }
         finally
         {

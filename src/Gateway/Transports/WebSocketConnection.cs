@@ -26,7 +26,10 @@ internal sealed class WebSocketConnection(
         while (true)
         {
             // Waiting with an empty buffer keeps an idle client from holding one.
-            var first = await socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
+            var next = socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
+            if (!next.IsCompleted)
+                session.EndBurst();
+            var first = await next;
             if (first.MessageType == WebSocketMessageType.Close)
                 return;
             if (first.EndOfMessage)

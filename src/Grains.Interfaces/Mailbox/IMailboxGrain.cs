@@ -27,7 +27,7 @@ public interface IMailboxGrain : IGrainWithIntegerKey
     [Alias("Attach")]
     Task<MailboxBounds> Attach(ulong epoch, string lane, ulong ack);
 
-    /// <summary>Ends live delivery, if <paramref name="epoch"/> is still the attached one.</summary>
+    /// <summary>Ends live delivery, unless a newer epoch than <paramref name="epoch"/> is attached.</summary>
     [Alias("Detach")]
     Task Detach(ulong epoch);
 
@@ -35,9 +35,12 @@ public interface IMailboxGrain : IGrainWithIntegerKey
     [Alias("Close")]
     Task Close(ulong epoch, string lane, GoodbyeReason reason, string detail);
 
-    /// <summary>Drops items up to and including <paramref name="seq"/>.</summary>
+    /// <summary>
+    /// Drops items up to and including <paramref name="seq"/>. An epoch older than the newest attached changes nothing:
+    /// what the client of an older connection has handled, that of the newer one may still have to read.
+    /// </summary>
     [Alias("Ack")]
-    Task Ack(ulong seq);
+    Task Ack(ulong epoch, ulong seq);
 
     /// <summary>Reads items from <paramref name="fromSeq"/> on, in order, at most <paramref name="max"/> (1 to 256).</summary>
     [Alias("Read")]

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Streams;
@@ -11,7 +12,7 @@ public sealed class LaneOptions
     public const string Section = "Lanes";
 
     /// <summary>Queues, spread over the silos.</summary>
-    public int Queues { get; set; } = 8;
+    [Range(1, 256)] public int Queues { get; set; } = 8;
 }
 
 /// <summary>The queue adapter behind the lanes' stream provider.</summary>

@@ -8,28 +8,22 @@ namespace GameBackend.Grains.Lanes;
 /// </summary>
 internal sealed class LaneCache : IQueueCache, IQueueAdapterCache
 {
-    private const int BatchesPerLane = 256;
     private const int LanesKept = 1024;
 
     // The pulling agent is a single-threaded system target and is the only user of its cache.
-    private readonly Dictionary<StreamId, Queue<IBatchContainer>> _lanes = [];
+    private readonly Dictionary<StreamId, LaneBuffer> _lanes = [];
 
     /// <summary>A cache for each queue.</summary>
     public IQueueCache CreateQueueCache(QueueId queueId) => new LaneCache();
 
-    public int GetMaxAddCount() => 1024;
+    public int GetMaxAddCount() => 256;
 
     public bool IsUnderPressure() => false;
 
     public void AddToCache(IList<IBatchContainer> messages)
     {
         foreach (var batch in messages)
-        {
-            var lane = Lane(batch.StreamId);
-            if (lane.Count == BatchesPerLane)
-                lane.Dequeue();
-            lane.Enqueue(batch);
-        }
+            Lane(batch.StreamId).Add((LaneBatch)batch);
     }
 
     public bool TryPurgeFromCache(out IList<IBatchContainer> purgedItems)
@@ -38,36 +32,24 @@ internal sealed class LaneCache : IQueueCache, IQueueAdapterCache
         return false;
     }
 
-    public IQueueCacheCursor GetCacheCursor(StreamId streamId, StreamSequenceToken token) => new Cursor(Lane(streamId));
+    public IQueueCacheCursor GetCacheCursor(StreamId streamId, StreamSequenceToken token) => Lane(streamId).Read(token);
 
-    private Queue<IBatchContainer> Lane(StreamId streamId)
+    private LaneBuffer Lane(StreamId streamId)
     {
         if (_lanes.TryGetValue(streamId, out var lane))
             return lane;
-
-        // Lanes of gateways that are gone stay behind, empty or full; the oldest make room.
-        if (_lanes.Count == LanesKept)
-            _lanes.Remove(_lanes.Keys.First());
-        return _lanes[streamId] = new Queue<IBatchContainer>();
+        if (_lanes.Count >= LanesKept)
+            DropUnread();
+        return _lanes[streamId] = new LaneBuffer();
     }
 
-    /// <summary>A lane has one reader, so reading takes out.</summary>
-    private sealed class Cursor(Queue<IBatchContainer> lane) : IQueueCacheCursor
+    /// <summary>Lanes of gateways that are gone stay behind until they are too many.</summary>
+    private void DropUnread()
     {
-        private IBatchContainer? _current;
-
-        public IBatchContainer GetCurrent(out Exception exception)
+        foreach (var (streamId, lane) in _lanes)
         {
-            exception = null!;
-            return _current!;
+            if (!lane.IsRead)
+                _lanes.Remove(streamId);
         }
-
-        public bool MoveNext() => lane.TryDequeue(out _current);
-
-        public void Refresh(StreamSequenceToken token) { }
-
-        public void RecordDeliveryFailure() { }
-
-        public void Dispose() { }
     }
 }

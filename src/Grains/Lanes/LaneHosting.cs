@@ -10,7 +10,7 @@ public static class LaneHosting
     {
         silo.Services.AddSingleton<ILaneTransport, TTransport>();
         silo.Services.AddSingleton<LaneAdapter>();
-        silo.Services.AddOptions<LaneOptions>().BindConfiguration(LaneOptions.Section);
+        silo.Services.AddOptions<LaneOptions>().BindConfiguration(LaneOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         silo.AddPersistentStreams(Lane.Provider, (services, _) => services.GetRequiredService<LaneAdapter>(), lanes =>
         {
             lanes.ConfigurePullingAgent(options => options.Configure(agent =>

@@ -11,20 +11,26 @@ internal sealed class LaneReceiver(uint queue, ILaneTransport transport) : IQueu
 {
     private const int MaxQueued = 16 * 1024;
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan SubscribeTimeout = TimeSpan.FromSeconds(5);
 
     private readonly Channel<LanePacket> _arrived = Channel.CreateBounded<LanePacket>(
         new BoundedChannelOptions(MaxQueued) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
-    private IAsyncDisposable? _subscription;
+    private Task<IAsyncDisposable>? _subscription;
     private long _sequence = DateTime.UtcNow.Ticks;
 
-    public async Task Initialize(TimeSpan timeout) =>
-        _subscription = await transport.Subscribe(queue, packet => _arrived.Writer.TryWrite(packet)).WaitAsync(timeout);
+    public Task Initialize(TimeSpan timeout)
+    {
+        // One that takes longer than the timeout is waited for again, not made twice.
+        if (_subscription is null or { IsFaulted: true } or { IsCanceled: true })
+            _subscription = transport.Subscribe(queue, packet => _arrived.Writer.TryWrite(packet));
+        return _subscription.WaitAsync(timeout);
+    }
 
     public async Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount)
     {
-        if (_subscription is null)
-            await Initialize(TimeSpan.FromSeconds(5));
+        if (_subscription is not { IsCompletedSuccessfully: true })
+            await Initialize(SubscribeTimeout);
         if (!_arrived.Reader.TryRead(out var packet))
         {
             if (!await WaitForArrival() || !_arrived.Reader.TryRead(out packet))
@@ -43,7 +49,7 @@ internal sealed class LaneReceiver(uint queue, ILaneTransport transport) : IQueu
 
         var batches = new List<IBatchContainer>(lanes.Count);
         foreach (var (lane, items) in lanes)
-            batches.Add(new LaneBatch(Lane.Stream(lane), items, ++_sequence));
+            batches.Add(new LaneBatch(Lane.Stream(lane), [.. items], ++_sequence));
         return batches;
     }
 
@@ -53,7 +59,7 @@ internal sealed class LaneReceiver(uint queue, ILaneTransport transport) : IQueu
     {
         _arrived.Writer.TryComplete();
         if (_subscription is { } subscription)
-            await subscription.DisposeAsync();
+            await (await subscription.WaitAsync(timeout)).DisposeAsync();
     }
 
     private async Task<bool> WaitForArrival()

@@ -17,7 +17,8 @@ public sealed class RedisLaneTransport(
     private readonly ISubscriber _subscriber = redis.GetSubscriber();
 
     public void Publish(uint queue, string lane, LaneItem item) =>
-        _subscriber.Publish(Channel(queue), serializer.SerializeToArray(new LanePacket(lane, item)), CommandFlags.FireAndForget);
+        _subscriber.PublishAsync(
+            Channel(queue), serializer.SerializeToArray(new LanePacket(lane, item)), CommandFlags.FireAndForget).Ignore();
 
     public async Task<IAsyncDisposable> Subscribe(uint queue, Action<LanePacket> receive)
     {

@@ -26,18 +26,31 @@ public sealed class MailboxGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _log = $"mailbox/{this.GetPrimaryKeyLong()}";
-        var bounds = await logs.Open(_log);
-        (_acked, _head) = (bounds.First - 1, bounds.Head);
+        try
+        {
+            var bounds = await logs.Open(_log);
+            (_acked, _head) = (bounds.First - 1, bounds.Head);
+        }
+        catch (Exception e)
+        {
+            throw new OutcomeUnknownException($"The mailbox of player {this.GetPrimaryKeyLong()} cannot be opened now.", e);
+        }
     }
 
     public async Task<MailboxItem?> Post(string messageId, uint op, byte[] body, PostKind kind)
     {
         if (body.Length > options.Value.MaxItemBytes)
-            throw new ArgumentException($"A push of {body.Length} bytes.", nameof(body));
+        {
+            if (kind == PostKind.Message)
+                throw new ArgumentException($"A message of {body.Length} bytes.", nameof(body));
+            // The change has been made and must be told: whoever is told to fetch has it as well.
+            (op, body) = (ResyncOp, new Resync { Dropped = 1 }.ToByteArray());
+        }
+
         var backlog = _head - _acked;
         var limit = (ulong)options.Value.MaxBacklog;
         if (kind == PostKind.Message && backlog * 100 >= limit * (ulong)options.Value.MessagesUpToPercent)
-            return null;
+            return await Known(messageId, op, body);
         if (backlog >= limit)
             await Overflow(backlog);
 
@@ -62,19 +75,19 @@ public sealed class MailboxGrain(
         var state = attachment.State;
         if (epoch > state.Epoch || (epoch == state.Epoch && lane != state.Lane))
         {
-            (state.Epoch, state.Lane) = (epoch, lane);
+            (state.Epoch, state.Lane) = (epoch, string.Intern(lane));
             await Written(attachment.WriteStateAsync());
         }
 
-        await Ack(ack);
+        await Ack(epoch, ack);
         return new MailboxBounds(_acked, _head);
     }
 
     public async Task Detach(ulong epoch)
     {
-        if (attachment.State.Epoch != epoch || attachment.State.Lane is null)
+        if (epoch < attachment.State.Epoch || attachment.State.Lane is null)
             return;
-        attachment.State.Lane = null;
+        (attachment.State.Epoch, attachment.State.Lane) = (epoch, null);
         await Written(attachment.WriteStateAsync());
     }
 
@@ -85,10 +98,10 @@ public sealed class MailboxGrain(
         return Task.CompletedTask;
     }
 
-    public async Task Ack(ulong seq)
+    public async Task Ack(ulong epoch, ulong seq)
     {
         var through = Math.Min(seq, _head);
-        if (through <= _acked)
+        if (epoch < attachment.State.Epoch || through <= _acked)
             return;
         await Written(logs.Trim(_log, through));
         _acked = through;
@@ -101,6 +114,26 @@ public sealed class MailboxGrain(
         for (var i = 0; i < items.Length; i++)
             items[i] = Decode(entries[i]);
         return items;
+    }
+
+    /// <summary>
+    /// What was posted before under this id, or null. A message that is already in is not refused when it is posted again.
+    /// </summary>
+    private async Task<MailboxItem?> Known(string messageId, uint op, byte[] body)
+    {
+        try
+        {
+            // A number that is taken: the log knows the id or refuses.
+            return new MailboxItem((await logs.Append(_log, _head, messageId, Encode(op, body))).Seq, op, body);
+        }
+        catch (LogFencedException)
+        {
+            return null;
+        }
+        catch (Exception e)
+        {
+            throw Unclear(e);
+        }
     }
 
     /// <summary>Everything unacknowledged gives way to a Resync, in one step.</summary>
@@ -122,7 +155,6 @@ public sealed class MailboxGrain(
     private void PublishOn(string lane, LaneItem item) =>
         this.GetStreamProvider(Lane.Provider).GetStream<LaneItem>(Lane.Stream(lane)).OnNextAsync(item).Ignore();
 
-    /// <summary>After a write that failed, or may have, this activation knows nothing for sure and makes room for a new one.</summary>
     private async Task Written(Task write)
     {
         try
@@ -131,9 +163,15 @@ public sealed class MailboxGrain(
         }
         catch (Exception e)
         {
-            DeactivateOnIdle();
-            throw new OutcomeUnknownException($"The mailbox of player {this.GetPrimaryKeyLong()} was not written.", e);
+            throw Unclear(e);
         }
+    }
+
+    /// <summary>After a write that failed, or may have, this activation knows nothing for sure and makes room for a new one.</summary>
+    private OutcomeUnknownException Unclear(Exception e)
+    {
+        DeactivateOnIdle();
+        return new OutcomeUnknownException($"The mailbox of player {this.GetPrimaryKeyLong()} was not written.", e);
     }
 
     private static byte[] Encode(uint op, ReadOnlySpan<byte> body)

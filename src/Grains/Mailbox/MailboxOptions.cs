@@ -13,6 +13,6 @@ public sealed class MailboxOptions
     /// <summary>The share of the backlog, in percent, from which on messages of others are refused.</summary>
     [Range(1, 100)] public int MessagesUpToPercent { get; set; } = 80;
 
-    /// <summary>The largest push, in bytes.</summary>
-    [Range(1024, 60_000)] public int MaxItemBytes { get; set; } = 60_000;
+    /// <summary>The largest push, in bytes. A note must fit; a larger change is sent as a Resync.</summary>
+    [Range(4096, 60_000)] public int MaxItemBytes { get; set; } = 60_000;
 }

@@ -25,8 +25,9 @@ public sealed partial class PlayerGrain
                 caller, (state, catalogue, act) => PlayerRules.Create(state, catalogue, act, name), creates: true));
     }
 
-    public Task<Outcome> Fetch(Caller caller) =>
-        Task.FromResult(Read(caller, () => PlayerViews.Whole(PlayerId, State, catalogue)));
+    public Task<Outcome> Fetch(Caller caller) => Task.FromResult(RefuseRead(caller) is { } refused
+        ? Outcome.Refused(refused)
+        : Outcome.Of(PlayerViews.Whole(PlayerId, State, catalogue)));
 
     public async Task<Outcome> Rename(Caller caller, string name)
     {
@@ -55,16 +56,14 @@ public sealed partial class PlayerGrain
 
     public async Task<Outcome> ReadLedger(Caller caller, ulong beforeSeq, uint count)
     {
-        if (!SessionRules.IsCurrent(Record, caller.Epoch))
-            return Outcome.Refused(GameError.SessionReplaced);
+        if (RefuseRead(caller) is { } refused)
+            return Outcome.Refused(refused);
         var reading = LedgerRules.ReadTail(State, beforeSeq, count);
         if (reading.Error != GameError.Ok)
             return Outcome.Refused(reading.Error);
         while (reading.MissingPage is { } page)
         {
-            // Page n is item n + 1 of the log.
-            var entries = await logs.Read(LedgerLog, page + 1, 1);
-            reading.Add(LedgerPage.Parser.ParseFrom(entries[0].Item));
+            reading.Add(await ReadPage(page));
         }
 
         return Outcome.Of(reading.ToReply());
@@ -92,12 +91,19 @@ public sealed partial class PlayerGrain
         return Outcome.Done;
     }
 
-    public Task<byte[]?> GetPublicProfile()
+    public async Task<byte[]?> GetPublicProfile()
     {
-        if (!PlayerRules.Exists(State))
-            return Task.FromResult<byte[]?>(null);
-        var online = Record.Session is { Live: true, DetachedAtMs: 0 };
-        return Task.FromResult<byte[]?>(PlayerViews.Public(PlayerId, State, catalogue, online).ToByteArray());
+        await _saving;
+        if (PlayerRules.Exists(State))
+        {
+            var online = Record.Session is { Live: true, DetachedAtMs: 0 };
+            return PlayerViews.Public(PlayerId, State, catalogue, online).ToByteArray();
+        }
+
+        // Asking for players that do not exist must not fill the memory.
+        if (!Record.Session.Live)
+            DeactivateOnIdle();
+        return null;
     }
 
     /// <summary>
@@ -122,8 +128,21 @@ public sealed partial class PlayerGrain
     private async Task<Outcome> Named(Task<Outcome> change)
     {
         var outcome = await change;
-        await SettleName();
+        await TrySettleName();
         return outcome;
+    }
+
+    /// <summary>What fails here is done by the next activation, or before the next name is taken.</summary>
+    private async Task TrySettleName()
+    {
+        try
+        {
+            await SettleName();
+        }
+        catch (Exception e)
+        {
+            LogNameNotReleased(e, PlayerId, Record.NameInQuestion);
+        }
     }
 
     /// <summary>Gives the name in question back, unless it is the player's own by now.</summary>
@@ -157,6 +176,22 @@ public sealed partial class PlayerGrain
         }
     }
 
+    private async Task<LedgerPage> ReadPage(ulong number)
+    {
+        IReadOnlyList<LogEntry> entries;
+        try
+        {
+            // Page n is item n + 1 of the log.
+            entries = await logs.Read(LedgerLog, number + 1, 1);
+        }
+        catch (Exception e)
+        {
+            throw new OutcomeUnknownException($"The ledger of player {PlayerId} cannot be read now.", e);
+        }
+
+        return LedgerPage.Parser.ParseFrom(entries[0].Item);
+    }
+
     private async Task ArchivePage(ulong number, byte[] page)
     {
         try
@@ -168,6 +203,9 @@ public sealed partial class PlayerGrain
             // It has been archived before, by an activation that did not live to drop it from the record.
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The name {Name} of player {PlayerId} could not be given back yet")]
+    private partial void LogNameNotReleased(Exception exception, long playerId, string name);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The ledger of player {PlayerId} could not be archived")]
     private partial void LogArchiveFailed(Exception exception, long playerId);

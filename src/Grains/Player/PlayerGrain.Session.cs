@@ -8,11 +8,11 @@ namespace GameBackend.Grains.Player;
 public sealed partial class PlayerGrain
 {
     private const string WatchReminder = "session";
-    private static readonly TimeSpan WatchReminderPeriod = TimeSpan.FromMinutes(2);
 
     private IGrainTimer? _watch;
-    private IGrainReminder? _reminder;
+    private bool _reminded;
     private long _heardMs;
+    private ulong _closedEpoch;
 
     public async Task<AttachResult> Attach(AttachRequest request)
     {
@@ -22,16 +22,21 @@ public sealed partial class PlayerGrain
 
         var before = Record.Session.Clone();
         await EndIfOver();
+        if (request.ResumeSessionId != 0 && !Record.Session.Live)
+            return AttachResult.Refused(GameError.SessionExpired);
+        // There are few of these and many players.
+        var (lane, gateway) = (string.Intern(request.Lane), string.Intern(request.Gateway));
+        // Before the commit: a silo that dies right after it leaves someone behind who ends the session.
+        await KeepReminder();
         if (request.ResumeSessionId == 0)
-            SessionRules.Login(Record, NewSessionId(), request.Lane, request.Gateway, NowMs);
+            SessionRules.Login(Record, NewSessionId(), lane, gateway, NowMs);
         else if (!SessionRules.Resume(
-            Record, request.ResumeSessionId, request.Lane, request.Gateway, NowMs, options.Value.ResumeWindow))
+            Record, request.ResumeSessionId, lane, gateway, NowMs, options.Value.ResumeWindow))
             return AttachResult.Refused(GameError.SessionExpired);
         await Commit();
 
         Watch();
-        await KeepReminder();
-        var mailbox = await Mailbox.Attach(Record.Session.Epoch, Record.Session.Lane, 0);
+        var mailbox = await AttachMailbox(0);
         if (before is { Live: true, DetachedAtMs: 0 })
             await Mailbox.Close(before.Epoch, before.Lane, GoodbyeReason.Replaced, "Another connection has taken over.");
         return Attached(request, mailbox);
@@ -39,7 +44,8 @@ public sealed partial class PlayerGrain
 
     public async Task<HeartbeatResult> Heartbeat(ulong epoch, ulong ack)
     {
-        if (!SessionRules.IsCurrent(Record, epoch))
+        // A heartbeat may be overtaken by the end of its connection.
+        if (!SessionRules.IsCurrent(Record, epoch) || epoch == _closedEpoch)
             return new HeartbeatResult(false, default);
         _heardMs = NowMs;
         if (Record.Session.DetachedAtMs != 0)
@@ -49,15 +55,18 @@ public sealed partial class PlayerGrain
             await Commit();
         }
 
-        return new HeartbeatResult(true, await Mailbox.Attach(epoch, Record.Session.Lane, ack));
+        var mailbox = await AttachMailbox(ack);
+        await SettleOutbox(mailbox.Head);
+        return new HeartbeatResult(true, mailbox);
     }
 
     public async Task Detach(ulong epoch, ulong ack)
     {
         if (!SessionRules.Detach(Record, epoch, NowMs))
             return;
+        _closedEpoch = epoch;
         await Commit();
-        await Mailbox.Ack(ack);
+        await Mailbox.Ack(epoch, ack);
         await Mailbox.Detach(epoch);
     }
 
@@ -65,19 +74,22 @@ public sealed partial class PlayerGrain
     {
         if (!SessionRules.IsCurrent(Record, epoch))
             return;
-        await Mailbox.Ack(ack);
+        await Mailbox.Ack(epoch, ack);
         await End();
     }
 
     public async Task Kick(GoodbyeReason reason, string detail)
     {
         var (epoch, lane) = (Record.Session.Epoch, Record.Session.Lane);
-        if (await End())
+        await End();
+        // Also if the session is over already: a kick that was cut off comes again, and the connection may still be open.
+        if (lane.Length > 0)
             await Mailbox.Close(epoch, lane, reason, detail);
     }
 
-    public Task<Presence> GetPresence()
+    public async Task<Presence> GetPresence()
     {
+        await _saving;
         var session = Record.Session;
         var status = !session.Live ? PresenceStatus.Offline
             : session.DetachedAtMs != 0 ? PresenceStatus.Away
@@ -88,14 +100,21 @@ public sealed partial class PlayerGrain
             PresenceStatus.Away => session.DetachedAtMs,
             _ => session.EndedAtMs,
         };
-        return Task.FromResult(new Presence(
-            status, DateTimeOffset.FromUnixTimeMilliseconds(since), session.Lost, session.Epoch, session.Gateway));
+        return new Presence(
+            status, DateTimeOffset.FromUnixTimeMilliseconds(since), session.Lost, session.Epoch, session.Gateway);
     }
 
-    public Task<Outcome> Echo(Caller caller, byte[] body) => Task.FromResult(
+    public ValueTask<Outcome> Echo(Caller caller, byte[] body) => new(
         SessionRules.IsCurrent(Record, caller.Epoch)
             ? new Outcome(GameError.Ok, body)
             : Outcome.Refused(GameError.SessionReplaced));
+
+    public ValueTask<Outcome[]> EchoAll(Caller caller, byte[][] bodies)
+    {
+        var live = SessionRules.IsCurrent(Record, caller.Epoch);
+        return new(Array.ConvertAll(
+            bodies, body => live ? new Outcome(GameError.Ok, body) : Outcome.Refused(GameError.SessionReplaced)));
+    }
 
     /// <summary>Wakes a player whose silo has died, so that its session does not stay open for ever.</summary>
     public Task ReceiveReminder(string reminderName, TickStatus status) => WatchSession();
@@ -106,7 +125,15 @@ public sealed partial class PlayerGrain
             return;
         Watch();
         if (Record.Session.DetachedAtMs == 0)
-            await Mailbox.Attach(Record.Session.Epoch, Record.Session.Lane, 0);
+            await AttachMailbox(0);
+    }
+
+    private async Task<MailboxBounds> AttachMailbox(ulong ack)
+    {
+        var mailbox = await Mailbox.Attach(Record.Session.Epoch, Record.Session.Lane, ack);
+        // What an earlier activation has posted comes before the answers that it has recorded.
+        _postedSeq = Math.Max(_postedSeq, mailbox.Head);
+        return mailbox;
     }
 
     private void Watch()
@@ -122,6 +149,9 @@ public sealed partial class PlayerGrain
 
     private async Task WatchSession()
     {
+        // Timers still tick while an activation whose write has failed goes down.
+        if (_saving.IsFaulted)
+            return;
         var silence = (long)options.Value.GatewaySilence.TotalMilliseconds;
         if (NowMs - _heardMs >= silence && SessionRules.Detach(Record, Record.Session.Epoch, _heardMs))
         {
@@ -141,29 +171,39 @@ public sealed partial class PlayerGrain
     }
 
     /// <summary>The account is lost: once a session, whichever way it ends.</summary>
-    private async Task<bool> End()
+    private async Task End()
     {
-        var epoch = Record.Session.Epoch;
         if (!SessionRules.End(Record, NowMs))
-            return false;
+            return;
         await Commit();
         LogAccountLost(PlayerId, Record.Session.Lost);
-        await Mailbox.Detach(epoch);
         await StopWatching();
-        return true;
     }
 
-    private async Task KeepReminder() =>
-        _reminder ??= await this.RegisterOrUpdateReminder(WatchReminder, WatchReminderPeriod, WatchReminderPeriod);
+    private async Task KeepReminder()
+    {
+        if (_reminded)
+            return;
+        try
+        {
+            await this.RegisterOrUpdateReminder(WatchReminder, options.Value.WakeEvery, options.Value.WakeEvery);
+            _reminded = true;
+        }
+        catch (Exception e)
+        {
+            throw new OutcomeUnknownException($"The session of player {PlayerId} cannot be watched now.", e);
+        }
+    }
 
+    /// <summary>What there is to do after a session. What fails here is done when the timer or the reminder ticks next.</summary>
     private async Task StopWatching()
     {
+        await Mailbox.Detach(Record.Session.Epoch);
+        _reminded = false;
+        if (await this.GetReminder(WatchReminder) is { } reminder)
+            await this.UnregisterReminder(reminder);
         _watch?.Dispose();
         _watch = null;
-        _reminder ??= await this.GetReminder(WatchReminder);
-        if (_reminder is { } reminder)
-            await this.UnregisterReminder(reminder);
-        _reminder = null;
     }
 
     private AttachResult Attached(AttachRequest request, MailboxBounds mailbox)

@@ -23,8 +23,17 @@ public sealed partial class PlayerGrain(
     private static readonly uint PlayerChangedOp = Opcodes.OfPush<PlayerChanged>().Op;
     private static readonly byte[] NoReply = [];
 
-    /// <summary>The last push that this activation has put into the mailbox.</summary>
+    /// <summary>In items. A mailbox knows the ids of more than this, see <see cref="LogStoreOptions.MessageIdsKept"/>.</summary>
+    private const ulong SettleOutboxAfter = 64;
+
+    /// <summary>How far the mailbox reaches for certain: no push of this player's own changes lies beyond.</summary>
     private ulong _postedSeq;
+
+    /// <summary>The last write. While it is under way, memory runs ahead of storage.</summary>
+    private Task _saving = Task.CompletedTask;
+
+    /// <summary>Where the last push of the saved outbox lies in the mailbox; 0 if the saved outbox is empty.</summary>
+    private ulong _outboxSeq;
 
     private long PlayerId => this.GetPrimaryKeyLong();
 
@@ -44,7 +53,7 @@ public sealed partial class PlayerGrain(
         Record.Player ??= new PlayerState();
         Record.Session ??= new SessionState();
         await PostOutbox(PostKind.Change);
-        await SettleName();
+        await TrySettleName();
         await OnSessionActivate();
     }
 
@@ -55,7 +64,7 @@ public sealed partial class PlayerGrain(
         if (Admit(caller, creates) is { } refused)
             return refused;
 
-        var decision = rule(State, catalogue, new Act($"{caller.SessionId:x}/{caller.RequestId}", NowMs));
+        var decision = rule(State, catalogue, ActOf(caller));
         if (!decision.Ok)
             return Outcome.Refused(decision.Error);
         AnswerRules.Remember(Record, caller.RequestId, Opcodes.Of<TRequest>().Op, ByteString.Empty);
@@ -71,13 +80,16 @@ public sealed partial class PlayerGrain(
         return new Outcome(GameError.Ok, NoReply, pushes, _postedSeq);
     }
 
-    /// <summary>A read: nothing but the newest connection may ask.</summary>
-    private Outcome Read(Caller caller, Func<IMessage> reply)
-    {
-        if (!SessionRules.IsCurrent(Record, caller.Epoch))
-            return Outcome.Refused(GameError.SessionReplaced);
-        return PlayerRules.Exists(State) ? Outcome.Of(reply()) : Outcome.Refused(GameError.PlayerMissing);
-    }
+    /// <summary>Names an act for the ledger. Notifications have no id of their own and are told apart by the version.</summary>
+    private Act ActOf(Caller caller) => new(
+        caller.RequestId != 0 ? $"{caller.SessionId:x}/{caller.RequestId}" : $"{caller.SessionId:x}/v{State.Version + 1}",
+        NowMs);
+
+    /// <summary>Why a read does not run: nothing but the newest connection may ask. Null if it may.</summary>
+    private GameError? RefuseRead(Caller caller) =>
+        !SessionRules.IsCurrent(Record, caller.Epoch) ? GameError.SessionReplaced
+        : !PlayerRules.Exists(State) ? GameError.PlayerMissing
+        : null;
 
     /// <summary>Why a write does not run now: it is fenced, or has been answered before. Null if it may run.</summary>
     private Outcome? Admit(Caller caller, bool creates = false)
@@ -101,11 +113,14 @@ public sealed partial class PlayerGrain(
     /// Saves the record. Memory never runs ahead of storage: after a write that failed, or may have, this activation ends
     /// and the next one loads what is true.
     /// </summary>
-    private async Task Commit()
+    private Task Commit() => _saving = Save();
+
+    private async Task Save()
     {
         try
         {
             await storage.WriteStateAsync();
+            _outboxSeq = 0;
         }
         catch (Exception e)
         {
@@ -129,17 +144,28 @@ public sealed partial class PlayerGrain(
             {
                 var push = Record.Outbox[i];
                 items[i] = (await Mailbox.Post(push.MessageId, push.Op, push.Body.ToByteArray(), kind))!;
-                _postedSeq = Math.Max(_postedSeq, items[i].Seq);
+                _outboxSeq = items[i].Seq;
             }
 
+            _postedSeq = Math.Max(_postedSeq, _outboxSeq);
             Record.Outbox.Clear();
             return items;
         }
-        catch (Exception)
+        catch (Exception e)
         {
             // The change is saved, and its push is in the saved outbox: the next activation posts it first of all.
             DeactivateOnIdle();
-            throw;
+            throw new OutcomeUnknownException($"A change of player {PlayerId} is saved and not told yet.", e);
         }
+    }
+
+    /// <summary>
+    /// Saves the empty outbox before the mailbox can have forgotten the ids of what was in the saved one. Needed by a player
+    /// who changes nothing and gets much mail; anybody else's next change does it.
+    /// </summary>
+    private async Task SettleOutbox(ulong head)
+    {
+        if (_outboxSeq != 0 && head > _outboxSeq + SettleOutboxAfter)
+            await Commit();
     }
 }

@@ -3,12 +3,12 @@ namespace GameBackend.Grains.Storage;
 /// <summary>The logs of the embedded store. <see cref="ILogStore"/> says what each call does.</summary>
 public sealed partial class EmbeddedStore
 {
-    internal Task<LogBounds> OpenLog(string name) => ReadLog(name, static log => log.Bounds, new LogBounds(1, 0));
+    public Task<LogBounds> OpenLog(string name) => ReadLog(name, static log => log.Bounds, new LogBounds(1, 0));
 
-    internal Task<LogEntry[]> ReadLog(string name, ulong fromSeq, int max) =>
+    public Task<LogEntry[]> ReadLog(string name, ulong fromSeq, int max) =>
         ReadLog(name, log => log.Read(fromSeq, max), []);
 
-    internal async Task<LogAppend> AppendToLog(string name, ulong seq, string messageId, ReadOnlyMemory<byte> item)
+    public async Task<LogAppend> AppendToLog(string name, ulong seq, string messageId, ReadOnlyMemory<byte> item)
     {
         var (id, body, known) = (MessageDigest.Of(messageId), Owned(item), 0UL);
         await Change(() =>
@@ -22,7 +22,7 @@ public sealed partial class EmbeddedStore
         return known == 0 ? new LogAppend(seq, Existed: false) : new LogAppend(known, Existed: true);
     }
 
-    internal async Task<LogAppend> ReplaceLog(string name, ulong seq, ReadOnlyMemory<byte> item)
+    public async Task<LogAppend> ReplaceLog(string name, ulong seq, ReadOnlyMemory<byte> item)
     {
         var body = Owned(item);
         var version = await Change(() =>
@@ -36,12 +36,12 @@ public sealed partial class EmbeddedStore
         return new LogAppend(seq, Existed: version == 0);
     }
 
-    internal Task TrimLog(string name, ulong throughSeq) => Change(() =>
+    public Task TrimLog(string name, ulong throughSeq) => Change(() =>
         _tables.Log(name) is { } log && log.First <= Math.Min(throughSeq, log.Head)
             ? Record(EmbeddedRecordKind.Trim, name, seq: Math.Min(throughSeq, log.Head))
             : null);
 
-    internal Task DeleteLog(string name) => Change(() =>
+    public Task DeleteLog(string name) => Change(() =>
         _tables.Log(name) is null ? null : Record(EmbeddedRecordKind.DeleteLog, name));
 
     private async Task<T> ReadLog<T>(string name, Func<EmbeddedLog, T> read, T absent)

@@ -49,7 +49,9 @@ public sealed class UseItemTests
         player.Do((s, c, a) => BagRules.Use(s, c, a, 0, 3));
         Assert.Equal((1300, 23, ""), (player.Gold, player.Gem, player.Bag()));
         Assert.Equal(["act/2", "act/2#2"], player.State.Ledger.TakeLast(2).Select(e => e.IdempotencyKey));
-        Assert.Equal([(300L, 1300L), (3L, 23L)], player.State.Ledger.TakeLast(2).Select(e => (e.Amount, e.BalanceAfter)));
+        Assert.Equal(
+            [(300L, 1300L), (3L, 23L)],
+            player.State.Ledger.TakeLast(2).Select(e => (e.Amount, e.BalanceAfter)));
     }
 
     [Fact]
@@ -74,12 +76,12 @@ public sealed class UseItemTests
     [Fact]
     public void A_pack_makes_the_bag_larger_up_to_its_limit()
     {
-        var player = TestPlayer.With(("pack", 5));
-        player.Refused(GameError.ItemNotUsable, (s, c, a) => BagRules.Use(s, c, a, 0, 4));
-        var change = player.Do((s, c, a) => BagRules.Use(s, c, a, 0, 3));
-        Assert.Equal((14U, "0:pack*2"), (change.BagCapacity, player.Bag()));
-        player.Do((s, c, a) => BagRules.Move(s, c, a, 0, 13));
-        player.Refused(GameError.ItemNotUsable, (s, c, a) => BagRules.Use(s, c, a, 13, 1));
+        var player = TestPlayer.With(("pack", 5)); // 8 slots, 2 more with each pack, 13 at most.
+        player.Refused(GameError.ItemNotUsable, (s, c, a) => BagRules.Use(s, c, a, 0, 3));
+        var change = player.Do((s, c, a) => BagRules.Use(s, c, a, 0, 2));
+        Assert.Equal((12U, "0:pack*3"), (change.BagCapacity, player.Bag()));
+        player.Do((s, c, a) => BagRules.Move(s, c, a, 0, 11));
+        player.Refused(GameError.ItemNotUsable, (s, c, a) => BagRules.Use(s, c, a, 11, 1));
     }
 
     [Fact]
@@ -87,7 +89,8 @@ public sealed class UseItemTests
     {
         var full = Enumerable.Repeat(("ring", 1U), 6).ToArray();
         var player = TestPlayer.With([("chest", 1), ("herb", 8), .. full]);
-        player.Refused(GameError.BagFull, (s, c, a) => BagRules.Use(s, c, a, 0, 1)); // 2 herbs and the sword need a slot each.
+        // Two herbs and the sword need a slot each.
+        player.Refused(GameError.BagFull, (s, c, a) => BagRules.Use(s, c, a, 0, 1));
         player.State.Slots[1].Count = 6;
         player.Do((s, c, a) => BagRules.Use(s, c, a, 0, 1));
         Assert.StartsWith("0:sword*1 1:herb*10 2:ring*1", player.Bag());

@@ -16,7 +16,8 @@ public sealed class ExperienceCurveTests
     [InlineData(9, 7, 5, 9, 0)]
     [InlineData(0, 0, 5, 1, 5)]
     [InlineData(1, ulong.MaxValue, ulong.MaxValue, 4, 0)]
-    public void Experience_advances_levels_up_to_the_last(uint level, ulong has, ulong gained, uint toLevel, ulong left) =>
+    public void Experience_advances_levels_up_to_the_last(
+        uint level, ulong has, ulong gained, uint toLevel, ulong left) =>
         Assert.Equal((toLevel, left), s_curve.Advance(level, has, gained));
 
     [Theory]

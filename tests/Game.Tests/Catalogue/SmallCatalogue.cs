@@ -60,7 +60,7 @@ internal static class SmallCatalogue
             "curve": "player",
             "base": { "health": 100, "attack": 10, "defence": 5, "speed": 1 },
             "perLevel": { "health": 10, "attack": 1 },
-            "bagCapacity": 8, "bagCapacityLimit": 14, "petLimit": 4
+            "bagCapacity": 8, "bagCapacityLimit": 13, "petLimit": 4
           },
           "starterKit": {
             "currencies": [{ "currency": "gold", "amount": 1000 }, { "currency": "gem", "amount": 20 }],

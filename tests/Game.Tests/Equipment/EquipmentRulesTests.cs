@@ -9,7 +9,9 @@ public sealed class EquipmentRulesTests
         player.State.Slots[1].Bound = true;
         var change = player.Do((s, c, a) => EquipmentRules.Equip(s, c, a, 1));
         Assert.Equal("0:herb*1", player.Bag());
-        Assert.Equal([new EquippedItem { Place = EquipmentPlace.Weapon, Item = "sword", Bound = true }], change.Equipment);
+        Assert.Equal(
+            [new EquippedItem { Place = EquipmentPlace.Weapon, Item = "sword", Bound = true }],
+            change.Equipment);
         Assert.Equal((15, "equipment.equip"), (change.Stats.Attack, change.Cause));
     }
 

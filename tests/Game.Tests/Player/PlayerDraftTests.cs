@@ -12,7 +12,8 @@ public sealed class PlayerDraftTests
             Assert.Equal(GameError.Ok, draft.Wallet.Book("gold", -10, "craft.fee"));
             Assert.Equal(GameError.Ok, draft.Wallet.Book("gold", -5, "craft.tip"));
             Assert.Equal(985, draft.Wallet.BalanceOf("gold"));
-            return draft.Gain(new Gains { Experience = 120, Items = [new ItemCount("ring", 1)], Pets = ["wolf"] }, 1, "craft");
+            var made = new Gains { Experience = 120, Items = [new ItemCount("ring", 1)], Pets = ["wolf"] };
+            return draft.Gain(made, 1, "craft");
         }));
 
         Assert.Equal("0:herb*2 1:potion*1 2:ring*1", player.Bag());
@@ -25,7 +26,8 @@ public sealed class PlayerDraftTests
 
     [Fact]
     public void A_refusal_at_the_end_undoes_everything_before_it() =>
-        TestPlayer.With(("herb", 6)).Refused(GameError.PetNotFound, (s, c, a) => PlayerDraft.Change(s, c, a, "t", draft =>
+        TestPlayer.With(("herb", 6)).Refused(GameError.PetNotFound, (s, c, a) =>
+            PlayerDraft.Change(s, c, a, "t", draft =>
         {
             draft.Bag.Put(0, "ring", 1, true);
             draft.Bag.Grow(2);
@@ -61,7 +63,8 @@ public sealed class PlayerDraftTests
             PlayerDraft.Change(s, c, a, "t", draft => draft.Bag.Remove("herb", 10, unboundOnly: true)));
         player.Refused(GameError.InvalidArgument, (s, c, a) =>
             PlayerDraft.Change(s, c, a, "t", draft => draft.Bag.Remove("herb", 0)));
-        player.Do((s, c, a) => PlayerDraft.Change(s, c, a, "t", draft => draft.Bag.Remove("herb", 4, unboundOnly: true)));
+        player.Do((s, c, a) =>
+            PlayerDraft.Change(s, c, a, "t", draft => draft.Bag.Remove("herb", 4, unboundOnly: true)));
         Assert.Equal("0:herb*5 2:herb*4!", player.Bag());
         player.Do((s, c, a) => PlayerDraft.Change(s, c, a, "t", draft => draft.Bag.Remove("herb", 9)));
         Assert.Equal("", player.Bag());
@@ -81,7 +84,12 @@ public sealed class PlayerDraftTests
         Refused(GameError.PetLimit, new Gains { Experience = 1, Pets = ["owl", "owl", "wolf", "wolf"] });
         Refused(GameError.InvalidArgument, new Gains { Pets = ["gone"] });
 
-        var gains = new Gains { Experience = ulong.MaxValue, Currencies = [new Money("gem", 80)], Pets = ["owl", "owl", "wolf"] };
+        var gains = new Gains
+        {
+            Experience = ulong.MaxValue,
+            Currencies = [new Money("gem", 80)],
+            Pets = ["owl", "owl", "wolf"],
+        };
         var change = player.Do((s, c, a) => GainRules.Grant(s, c, a, gains, "battle.reward"));
         Assert.Equal("battle.reward", change.Cause);
         Assert.Equal((4U, 0UL, 0UL), (player.State.Level, player.State.Experience, change.ExperienceToNext));

@@ -19,7 +19,7 @@ public sealed class PlayerRulesTests
         Assert.Equal(100UL, change.ExperienceToNext);
         Assert.Equal(8U, player.State.BagCapacity);
         Assert.Equal("0:sword*1! 1:potion*10 2:potion*2 3:berry*3 4:relic*1!", player.Bag());
-        Assert.Equal((1UL, "owl", 1U), (player.State.Pets[0].Id, player.State.Pets[0].Kind, player.State.Pets[0].Level));
+        Assert.Equal([new Pet { Id = 1, Kind = "owl", Level = 1 }], player.State.Pets);
         Assert.Equal((1000, 20), (player.Gold, player.Gem));
         Assert.Equal(["act/1", "act/1#2"], player.State.Ledger.Select(e => e.IdempotencyKey));
         Assert.All(player.State.Ledger, e => Assert.Equal("player.create", e.Reason));
@@ -89,7 +89,8 @@ public sealed class PlayerRulesTests
         var player = TestPlayer.Created();
         var (avatar, motto) = (Repeat("🦊", 64), Repeat("界", 140));
         player.Do((s, c, a) => PlayerRules.SetProfile(s, c, a, avatar, motto));
-        Assert.Equal((avatar, motto, "Alice"), (player.State.Profile.Avatar, player.State.Profile.Motto, player.State.Profile.Name));
+        var profile = player.State.Profile;
+        Assert.Equal((avatar, motto, "Alice"), (profile.Avatar, profile.Motto, profile.Name));
         player.Refused(GameError.TextTooLong, (s, c, a) => PlayerRules.SetProfile(s, c, a, avatar + "x", ""));
         player.Refused(GameError.TextTooLong, (s, c, a) => PlayerRules.SetProfile(s, c, a, "", motto + "x"));
         player.Refused(GameError.InvalidArgument, (s, c, a) => PlayerRules.SetProfile(s, c, a, "", "two\nlines"));

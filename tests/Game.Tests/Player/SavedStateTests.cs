@@ -1,8 +1,8 @@
 namespace GameBackend.Game.Tests;
 
 /// <summary>
-/// States as they were saved once, in Samples. They are never written again: a change to the schema that breaks one of them
-/// breaks the players who have it. A new field gets a new sample.
+/// States as they were saved once, in Samples. They are never written again: a change to the schema that breaks one
+/// of them breaks the players who have it. A new field gets a new sample.
 /// </summary>
 public sealed class SavedStateTests
 {
@@ -35,10 +35,11 @@ public sealed class SavedStateTests
     public void The_first_sample_has_every_field_of_the_first_schema()
     {
         var state = Load("player-state-1");
+        var fields = PlayerState.Descriptor.Fields.InFieldNumberOrder();
         Assert.All(
-            PlayerState.Descriptor.Fields.InFieldNumberOrder().Where(field => field.FieldNumber <= 14),
+            fields.Where(field => field.FieldNumber <= 14),
             field => Assert.True(IsSet(field.Accessor.GetValue(state)), field.Name));
-        Assert.Equal(Enumerable.Range(1, 14), PlayerState.Descriptor.Fields.InFieldNumberOrder().Take(14).Select(f => f.FieldNumber));
+        Assert.Equal(Enumerable.Range(1, 14), fields.Take(14).Select(field => field.FieldNumber));
     }
 
     [Fact]
@@ -51,8 +52,11 @@ public sealed class SavedStateTests
         Assert.Equal(bytes[^3..], player.State.ToByteArray()[^3..]);
     }
 
-    private static PlayerState Load(string sample) =>
-        PlayerState.Parser.ParseFrom(Convert.FromBase64String(File.ReadAllText(Path.Combine(Folder, sample + ".base64"))));
+    private static PlayerState Load(string sample)
+    {
+        var base64 = File.ReadAllText(Path.Combine(Folder, sample + ".base64"));
+        return PlayerState.Parser.ParseFrom(Convert.FromBase64String(base64));
+    }
 
     private static bool IsSet(object? value) => value switch
     {

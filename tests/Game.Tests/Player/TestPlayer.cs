@@ -29,7 +29,9 @@ internal sealed class TestPlayer
         return player;
     }
 
-    /// <summary>A created player whose bag holds just this, from slot 0 on; an empty item leaves a slot empty.</summary>
+    /// <summary>
+    /// A created player whose bag holds just this, from slot 0 on; an empty item leaves a slot empty.
+    /// </summary>
     public static TestPlayer With(params (string Item, uint Count)[] slots)
     {
         var player = Created();
@@ -69,7 +71,8 @@ internal sealed class TestPlayer
     public Act NextAct() => new($"act/{++_acts}", NowMs + _acts);
 
     /// <summary>The bag as "slot:item*count", with ! for bound.</summary>
-    public string Bag() => string.Join(' ', State.Slots.Select(s => $"{s.Slot}:{s.Item}*{s.Count}{(s.Bound ? "!" : "")}"));
+    public string Bag() => string.Join(
+        ' ', State.Slots.Select(s => $"{s.Slot}:{s.Item}*{s.Count}{(s.Bound ? "!" : "")}"));
 
     public void SetLevel(uint level, ulong experience = 0)
     {
@@ -77,7 +80,8 @@ internal sealed class TestPlayer
         State.Experience = experience;
     }
 
-    public void SetBalance(string currency, long amount) => State.Wallet.Single(b => b.Currency == currency).Amount = amount;
+    public void SetBalance(string currency, long amount) =>
+        State.Wallet.Single(b => b.Currency == currency).Amount = amount;
 
     private long Balance(string currency) => State.Wallet.SingleOrDefault(b => b.Currency == currency)?.Amount ?? 0;
 }

@@ -1,3 +1,4 @@
+using GameBackend.Gateway.Hosting;
 using GameBackend.Gateway.Lanes;
 using GameBackend.Gateway.Sessions;
 using GameBackend.Grains.Interfaces;
@@ -69,7 +70,7 @@ internal sealed class Backend : IAsyncDisposable
     public static async Task<Backend> StartGateway((string Key, object Value) redis)
     {
         var directory = new TestDirectory();
-        var backend = await Start(global::Gateway.Build, directory, directory, [redis]);
+        var backend = await Start(GatewayHost.Build, directory, directory, [redis]);
         await backend.Lanes.Ready.Within();
         return backend;
     }

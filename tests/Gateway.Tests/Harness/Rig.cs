@@ -159,7 +159,7 @@ internal sealed class ScriptedMailbox : IMailboxGrain
         return [.. Items.Where(item => item.Seq >= fromSeq).Take(max)];
     }
 
-    public Task Ack(ulong seq)
+    public Task Ack(ulong epoch, ulong seq)
     {
         Acks.Add(seq);
         return Task.CompletedTask;

@@ -1,6 +1,5 @@
 using GameBackend.Accounts.Testing;
 using GameBackend.Grains.Interfaces;
-using GameBackend.Protocol;
 
 namespace GameBackend.Grains.Tests.Accounts;
 
@@ -76,6 +75,31 @@ public sealed class AccountTests(AccountCluster cluster)
         Assert.Equal(GameError.TokenInvalid, await account.Check(grant.Generation));
     }
 
+    [Fact]
+    public async Task A_reminder_stands_before_a_revocation_is_committed_and_is_gone_when_the_kick_is_paid()
+    {
+        var (playerId, _, _) = await cluster.Register();
+        var account = cluster.Account(playerId);
+        var seenByWrite = 0;
+        cluster.Storage.DuringWrite = async state =>
+        {
+            if (state is AccountState { Kick: not null })
+                seenByWrite = await cluster.CountReminders(account);
+        };
+
+        try
+        {
+            await account.Revoke("logged out");
+        }
+        finally
+        {
+            cluster.Storage.DuringWrite = null;
+        }
+
+        Assert.Equal(1, seenByWrite);
+        Assert.Equal(0, await cluster.CountReminders(account));
+    }
+
     [Theory]
     [InlineData(WriteFault.Before, GameError.Ok)]
     [InlineData(WriteFault.After, GameError.TokenInvalid)]
@@ -99,8 +123,9 @@ public sealed class AccountTests(AccountCluster cluster)
     {
         var (playerId, _, _) = await cluster.Register();
         var failures = 0;
-        cluster.Players.OnKick(playerId, () =>
-            Interlocked.Increment(ref failures) <= 3 ? throw new TimeoutException("The player's silo is gone.") : Task.CompletedTask);
+        cluster.Players.OnKick(playerId, () => Interlocked.Increment(ref failures) <= 3
+            ? throw new TimeoutException("The player's silo is gone.")
+            : Task.CompletedTask);
 
         await cluster.Account(playerId).Revoke("logged out");
         await cluster.Players.WhenKicked(playerId).WaitAsync(TimeSpan.FromSeconds(10));

@@ -42,6 +42,13 @@ public sealed class AccountCluster : IAsyncLifetime
         return (result.PlayerId, result.Grant!, credential);
     }
 
+    /// <summary>How many reminders this grain has set.</summary>
+    public async Task<int> CountReminders(IAddressable grain)
+    {
+        var table = _cluster!.GetSiloServiceProvider().GetRequiredService<IReminderTable>();
+        return (await table.ReadRows(grain.GetGrainId())).Reminders.Count;
+    }
+
     /// <summary>Drops the activation, so that the next call finds what storage holds.</summary>
     public Task Deactivate(IAddressable grain) => _cluster!.DeactivateAsync(grain);
 
@@ -66,15 +73,12 @@ public sealed class AccountCluster : IAsyncLifetime
             silo.Services.Configure<AccountGrainOptions>(CopyOptions);
             silo.Services.AddSingleton<NewPlayerId>(DrawPlayerId);
             silo.Services.AddSingleton<TimeProvider>(Clock);
-            silo.Services.AddKeyedSingleton<IGrainStorage>("Default", (services, _) =>
-            {
-                Storage.Serializer = services.GetRequiredService<Serializer>();
-                return Storage;
-            });
+            silo.Services.AddKeyedSingleton<IGrainStorage>("Default", Storage);
         });
         builder.ConfigureClient(client => client.AddOutgoingGrainCallFilter(Players));
         _cluster = builder.Build();
         await _cluster.DeployAsync();
+        Storage.Serializer = _cluster.GetSiloServiceProvider().GetRequiredService<Serializer>();
     }
 
     public async Task DisposeAsync()

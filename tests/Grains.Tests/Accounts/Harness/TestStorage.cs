@@ -11,13 +11,15 @@ public enum WriteFault
     After,
 }
 
-/// <summary>Grain storage in memory that keeps serialized copies, checks etags, and breaks when a test tells it to.</summary>
+/// <summary>
+/// Grain storage in memory that keeps serialized copies, checks etags, and breaks when a test tells it to.
+/// </summary>
 public sealed class TestStorage : IGrainStorage
 {
     private readonly ConcurrentDictionary<(string Name, GrainId Id), (byte[] Bytes, string Etag)> _saved = new();
     private Func<string, object, WriteFault?>? _breaks;
 
-    /// <summary>Set by the silo that uses it.</summary>
+    /// <summary>The silo's.</summary>
     public Serializer? Serializer { get; set; }
 
     /// <summary>Awaited with the state's value in the middle of each write.</summary>

@@ -1,0 +1,46 @@
+using System.Globalization;
+using GameBackend.Gateway.Hosting;
+using GameBackend.Silo;
+using Microsoft.AspNetCore.Builder;
+
+namespace GameBackend.Benchmarks;
+
+/// <summary>
+/// The child's side of a measured server: <c>host bare PORT</c>, <c>host silo ARGS</c> or <c>host gateway ARGS</c>. Says
+/// "ready", answers "memory" with the bytes of live objects, and ends with its standard input.
+/// </summary>
+internal static class HostedProcess
+{
+    public static async Task<int> Run(string[] args)
+    {
+        var app = args switch
+        {
+            ["bare", var port] => BareEcho.Build(int.Parse(port, CultureInfo.InvariantCulture)),
+            ["silo", .. var rest] => SiloHost.Build(rest),
+            ["gateway", .. var rest] => GatewayHost.Build(rest),
+            _ => throw new ArgumentException("host bare|silo|gateway"),
+        };
+        await using WebApplication running = app;
+        await running.StartAsync();
+        Console.WriteLine("ready");
+        while (await Console.In.ReadLineAsync() is { } line)
+        {
+            if (line == "memory")
+                Console.WriteLine($"memory {LiveBytes()}");
+        }
+
+        await running.StopAsync();
+        return 0;
+    }
+
+    private static long LiveBytes()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, true, true);
+            GC.WaitForPendingFinalizers();
+        }
+
+        return GC.GetTotalMemory(true);
+    }
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using GameBackend.Client;
+
+namespace GameBackend.Bots;
+
+/// <summary>What the command line says.</summary>
+internal sealed record BotArguments
+{
+    public const string Usage =
+        """
+        Bots SCENARIO [--gateway URL[,URL]] [--accounts URL[,URL]] [--bots N] [--seconds S] [--seed K]
+                      [--transport tcp|ws|mixed] [--state FILE]
+          SCENARIO    smoke, play, flaky, mail, verify
+          --gateway   http://host:port (addresses as the log-in names them), tcp://host:port or ws://host:port/ws;
+                      bot i starts at gateway i modulo their number. Default http://127.0.0.1:7710
+          --accounts  where to log in, if --gateway is not http. Default http://<host of the gateway>:7710
+          --state     play writes the bots' final states there, verify compares with them
+        """;
+
+    public string Scenario { get; private init; } = "";
+
+    public IReadOnlyList<Uri> Gateways { get; private init; } = [new Uri("http://127.0.0.1:7710")];
+
+    public IReadOnlyList<Uri> Accounts { get; private init; } = [];
+
+    public int Bots { get; private init; } = 10;
+
+    public int Seconds { get; private init; } = 10;
+
+    public int Seed { get; private init; } = 1;
+
+    public string Transport { get; private init; } = "mixed";
+
+    public string? State { get; private init; }
+
+    /// <exception cref="FormatException">The command line is not understood.</exception>
+    public static BotArguments Parse(string[] args)
+    {
+        if (args.Length == 0 || args[0] is not ("smoke" or "play" or "flaky" or "mail" or "verify"))
+            throw new FormatException("The first argument names the scenario.");
+        var parsed = new BotArguments { Scenario = args[0] };
+        for (var i = 1; i < args.Length; i += 2)
+        {
+            var value = i + 1 < args.Length ? args[i + 1] : throw new FormatException($"{args[i]} needs a value.");
+            parsed = parsed.With(args[i], value);
+        }
+        if (parsed.Scenario == "verify" && parsed.State is null)
+            throw new FormatException("verify needs --state.");
+        return parsed;
+    }
+
+    /// <summary>Where bot <paramref name="index"/> logs in, its own gateway first.</summary>
+    public Uri[] AccountsFor(int index)
+    {
+        var all = Accounts.Count > 0 ? Accounts : [.. Gateways.Select(AccountsOf)];
+        return [.. all.Select((_, i) => all[(index + i) % all.Count]).Distinct()];
+    }
+
+    /// <summary>The gateways of bot <paramref name="index"/>, its own first; none if the log-in names them.</summary>
+    public Uri[] GatewaysFor(int index)
+    {
+        var kind = TransportFor(index) == PreferredTransport.Tcp ? new[] { "tcp", "tls" } : ["ws", "wss"];
+        var inTurn = Gateways.Select((_, i) => Gateways[(index + i) % Gateways.Count]);
+        return [.. inTurn.Where(gateway => kind.Contains(gateway.Scheme))];
+    }
+
+    /// <summary>
+    /// Which transport bot <paramref name="index"/> uses. An address that names its transport decides it.
+    /// </summary>
+    public PreferredTransport TransportFor(int index) => (Gateways[index % Gateways.Count].Scheme, Transport) switch
+    {
+        ("tcp" or "tls", _) => PreferredTransport.Tcp,
+        ("ws" or "wss", _) => PreferredTransport.WebSocket,
+        (_, "tcp") => PreferredTransport.Tcp,
+        (_, "ws") => PreferredTransport.WebSocket,
+        _ => index / Gateways.Count % 2 == 0 ? PreferredTransport.Tcp : PreferredTransport.WebSocket,
+    };
+
+    private BotArguments With(string name, string value) => name switch
+    {
+        "--gateway" => this with { Gateways = Addresses(value) },
+        "--accounts" => this with { Accounts = Addresses(value) },
+        "--bots" => this with { Bots = Number(name, value, 1) },
+        "--seconds" => this with { Seconds = Number(name, value, 0) },
+        "--seed" => this with { Seed = Number(name, value, int.MinValue) },
+        "--transport" when value is "tcp" or "ws" or "mixed" => this with { Transport = value },
+        "--state" => this with { State = value },
+        _ => throw new FormatException($"{name} {value} is not understood."),
+    };
+
+    private static Uri[] Addresses(string value) =>
+        [.. value.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(each => new Uri(each))];
+
+    private static int Number(string name, string value, int min) =>
+        int.TryParse(value, CultureInfo.InvariantCulture, out var number) && number >= min
+            ? number
+            : throw new FormatException($"{name} needs a whole number of at least {min}.");
+
+    private static Uri AccountsOf(Uri gateway) =>
+        gateway.Scheme is "http" or "https" ? gateway : new Uri($"http://{gateway.Host}:7710");
+}

@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using GameBackend.Bots;
+using GameBackend.Bots.Scenarios;
+
+BotArguments arguments;
+try
+{
+    arguments = BotArguments.Parse(args);
+}
+catch (FormatException e)
+{
+    Console.Error.WriteLine($"{e.Message}\n{BotArguments.Usage}");
+    return 2;
+}
+
+var run = new BotRun(arguments);
+IScenario scenario = arguments.Scenario switch
+{
+    "smoke" => new SmokeScenario(),
+    "mail" => new MailScenario(),
+    "verify" => new VerifyScenario(),
+    _ => new PlayScenario(),
+};
+var bots = scenario.MakeBots(run);
+var begin = Stopwatch.GetTimestamp();
+using (var end = new CancellationTokenSource())
+{
+    var progress = Progress.Show(run, bots, end.Token);
+    try
+    {
+        await scenario.Run(run, bots);
+    }
+    catch (Exception e)
+    {
+        run.Report.Fail($"The run was broken off: {e}");
+    }
+    await end.CancelAsync();
+    await progress;
+}
+foreach (var bot in bots)
+    await bot.DisposeAsync();
+Console.Out.WriteLine(run.Report.ToJson(arguments, Stopwatch.GetElapsedTime(begin).TotalSeconds, bots));
+return run.Report.FailureCount == 0 ? 0 : 1;

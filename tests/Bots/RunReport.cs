@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using GameBackend.Protocol;
+
+namespace GameBackend.Bots;
+
+/// <summary>What a run has seen, from all bots.</summary>
+internal sealed class RunReport
+{
+    private const int MaxFailures = 20;
+
+    private readonly ConcurrentDictionary<GameError, long> _errors = [];
+    private readonly ConcurrentQueue<string> _failures = [];
+    private long _failureCount;
+    private long _requests;
+    private long _unanswered;
+    private long _lost;
+    private long _duplicated;
+    private long _reordered;
+
+    public Latencies Requests { get; } = new();
+
+    public Latencies Mail { get; } = new();
+
+    public long RequestCount => Interlocked.Read(ref _requests);
+
+    public long ErrorCount => _errors.Values.Sum();
+
+    public long FailureCount => Interlocked.Read(ref _failureCount);
+
+    public void CountRequest() => Interlocked.Increment(ref _requests);
+
+    public void CountError(GameError error, long count = 1) =>
+        _errors.AddOrUpdate(error, count, (_, before) => before + count);
+
+    /// <summary>Something is not as it must be.</summary>
+    public void Fail(string sentence)
+    {
+        if (Interlocked.Increment(ref _failureCount) <= MaxFailures)
+            _failures.Enqueue(sentence);
+    }
+
+    public void Lost(string sentence, long count = 1) => Fail(ref _lost, sentence, count);
+
+    public void Duplicated(string sentence, long count = 1) => Fail(ref _duplicated, sentence, count);
+
+    public void Reordered(string sentence) => Fail(ref _reordered, sentence, 1);
+
+    public void Unanswered(string sentence) => Fail(ref _unanswered, sentence, 1);
+
+    /// <summary>The run as one line of JSON.</summary>
+    public string ToJson(BotArguments arguments, double seconds, IReadOnlyCollection<Bot> bots)
+    {
+        foreach (var postponed in bots.SelectMany(bot => bot.Statistics).SelectMany(s => s.Postponements))
+            CountError(postponed.Key, postponed.Value);
+        long Sum(Func<Client.ClientStatistics, long> count) => bots.SelectMany(bot => bot.Statistics).Sum(count);
+        var json = new JsonObject
+        {
+            ["scenario"] = arguments.Scenario,
+            ["bots"] = bots.Count,
+            ["seconds"] = Math.Round(seconds, 1),
+            ["requests"] = RequestCount,
+            ["errors"] = new JsonObject(_errors.OrderBy(e => e.Key)
+                .Select(e => KeyValuePair.Create<string, JsonNode?>(e.Key.ToString(), e.Value))),
+            ["pushes"] = Sum(s => s.Pushes),
+            ["lost"] = Interlocked.Read(ref _lost),
+            ["duplicated"] = Interlocked.Read(ref _duplicated),
+            ["reordered"] = Interlocked.Read(ref _reordered),
+            ["reconnects"] = Sum(s => s.Reconnects),
+            ["resumes"] = Sum(s => s.Resumes),
+            ["sessions_lost"] = Sum(s => s.SessionsLost),
+            ["resends"] = Sum(s => s.Resends),
+            ["repeated_pushes_dropped"] = Sum(s => s.Duplicates),
+            ["holes_refilled"] = Sum(s => s.Gaps),
+            ["unanswered"] = Interlocked.Read(ref _unanswered),
+            ["p50_ms"] = Requests.Percentile(0.5),
+            ["p99_ms"] = Requests.Percentile(0.99),
+            ["p999_ms"] = Requests.Percentile(0.999),
+        };
+        if (arguments.Scenario == "mail")
+        {
+            json["mail_p50_ms"] = Mail.Percentile(0.5);
+            json["mail_p95_ms"] = Mail.Percentile(0.95);
+        }
+        json["failure_count"] = FailureCount;
+        json["failures"] = new JsonArray([.. _failures.Take(MaxFailures).Select(f => JsonValue.Create(f))]);
+        return json.ToJsonString(new JsonSerializerOptions
+        {
+            Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        });
+    }
+
+    private void Fail(ref long counter, string sentence, long count)
+    {
+        Interlocked.Add(ref counter, count);
+        Fail(sentence);
+    }
+}

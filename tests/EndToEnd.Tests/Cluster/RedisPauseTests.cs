@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using GameBackend.EndToEnd.Tests.Players;
+using GameBackend.EndToEnd.Tests.Processes;
+using GameBackend.Protocol;
+using Xunit.Abstractions;
+
+namespace GameBackend.EndToEnd.Tests.Cluster;
+
+/// <summary>Redis stands still for a while, and goes on.</summary>
+[Collection(ClusterCollection.Name)]
+public sealed class RedisPauseTests(ClusterFixture fixture, ITestOutputHelper output) : EndToEndTest(output)
+{
+    private const int Players = 8;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(250);
+    // The announced call timeout is 5 s.
+    private static readonly TimeSpan AnsweredWithin = TimeSpan.FromSeconds(9);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
+
+    [Fact]
+    public Task A_pause_of_redis_is_answered_and_heals_by_itself() => Within(120, async () =>
+    {
+        var cluster = fixture.Cluster;
+        await cluster.Heal();
+        var players = await TestPlayer.JoinAll(Players, [.. cluster.Gateways]);
+        var writers = await Writer.For(players);
+        await using var asker = await TestPlayer.Join(cluster.Gateways[0]);
+        await using var raw = await RawClient.LogIn(cluster.Gateways[0], await asker.Token());
+        using var stop = new CancellationTokenSource();
+        Task[] running = [.. writers.Select(writer => writer.Run(stop.Token))];
+        await Wait.Until("all write", () => writers.All(writer => writer.Acknowledged > 5), Patience);
+
+        var answers = new ConcurrentDictionary<uint, Answer>();
+        var asking = AskOn(raw, answers, stop.Token);
+        var began = Stopwatch.GetTimestamp();
+        cluster.Redis.Process.Freeze();
+        await Wait.Until(
+            "somebody is told that nothing can be done now",
+            () => Stopwatch.GetElapsedTime(began) > Pause && answers.Values.Any(each => each.Error == GameError.Unavailable),
+            Patience);
+        cluster.Redis.Process.Thaw();
+        var paused = Stopwatch.GetElapsedTime(began);
+        var written = writers.Select(writer => writer.Acknowledged).ToArray();
+        await Wait.Until("all write on", () => writers.Zip(written).All(each => each.First.Acknowledged > each.Second + 5), Patience);
+        Say($"redis stood still for {paused.TotalSeconds:0.0} s; all write on {(Stopwatch.GetElapsedTime(began) - paused).TotalSeconds:0.0} s later");
+        await stop.CancelAsync();
+        await Task.WhenAll(running);
+        var asked = await asking;
+
+        Say($"{asked} raw requests: {string.Join(", ", answers.Values.GroupBy(each => each.Error).Select(each => $"{each.Count()} {each.Key}"))}");
+        Say($"the longest silence was {answers.Values.Max(each => each.Took).TotalSeconds:0.00} s");
+        Assert.Equal((int)asked, answers.Count);
+        Assert.Equal(0, raw.StrayAnswers);
+        Assert.All(answers.Values, each => Assert.Contains(each.Error, new[] { GameError.Ok, GameError.Unavailable }));
+        Assert.All(answers.Values, each => Assert.InRange(each.Took, TimeSpan.Zero, AnsweredWithin));
+        foreach (var writer in writers)
+            await writer.CheckAll();
+        await CheckEachOnce(raw, answers);
+        foreach (var player in players)
+            await player.DisposeAsync();
+    });
+
+    // A purchase every now and then, whatever became of those before, and the answer to each.
+    private static async Task<uint> AskOn(RawClient raw, ConcurrentDictionary<uint, Answer> answers, CancellationToken stop)
+    {
+        var asked = new List<Task>();
+        using var timer = new PeriodicTimer(AskEvery);
+        while (!stop.IsCancellationRequested)
+        {
+            await timer.WaitForNextTickAsync(CancellationToken.None);
+            var id = raw.NextId();
+            asked.Add(Ask(id));
+        }
+
+        await Task.WhenAll(asked);
+        return (uint)asked.Count;
+
+        async Task Ask(uint id) => answers[id] = await raw.Ask(id, new BuyRequest { Item = "wood.oak", Count = 1 });
+    }
+
+    // Whoever was told Unavailable sends the request again under its id, and it takes effect once in all.
+    private static async Task CheckEachOnce(RawClient raw, ConcurrentDictionary<uint, Answer> answers)
+    {
+        foreach (var id in answers.Where(each => each.Value.Error == GameError.Unavailable).Select(each => each.Key).Order())
+            Assert.Equal(GameError.Ok, (await raw.Ask(id, new BuyRequest { Item = "wood.oak", Count = 1 })).Error);
+        var ledger = await raw.Read<ReadLedgerRequest, ReadLedgerReply>(new ReadLedgerRequest { Count = 100 });
+        Assert.Equal(answers.Count, ledger.Entries.Count(entry => entry.Reason == "shop.buy"));
+    }
+}

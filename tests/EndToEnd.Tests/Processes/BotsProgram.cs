@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace GameBackend.EndToEnd.Tests.Processes;
+
+/// <summary>A run of the bots, as somebody at a shell would start it.</summary>
+internal sealed class BotsProgram
+{
+    private static readonly TimeSpan LogInWithin = TimeSpan.FromSeconds(45);
+    private readonly ChildProcess _process;
+    private readonly int _bots;
+
+    private BotsProgram(ChildProcess process, int bots)
+    {
+        _process = process;
+        _bots = bots;
+    }
+
+    public bool IsRunning => _process.IsRunning;
+
+    public static BotsProgram Start(
+        string scenario, IEnumerable<Node> gateways, int bots, int seconds, string directory, params string[] more)
+    {
+        string[] arguments =
+        [
+            Programs.Bots, scenario, "--gateway", string.Join(',', gateways.Select(gateway => gateway.Accounts)),
+            "--bots", bots.ToString(CultureInfo.InvariantCulture),
+            "--seconds", seconds.ToString(CultureInfo.InvariantCulture), .. more,
+        ];
+        return new BotsProgram(ChildProcess.Start($"bots {scenario}", Programs.Dotnet, arguments, directory), bots);
+    }
+
+    /// <summary>Waits until every bot is online at once.</summary>
+    public Task Online() => _process.Line($"online {_bots}/{_bots}", LogInWithin);
+
+    /// <summary>Waits for the end, and demands that the bots have found nothing wrong.</summary>
+    /// <returns>The last line.</returns>
+    public async Task<JsonObject> Succeed(TimeSpan within)
+    {
+        var exit = await _process.Exit(within);
+        var line = _process.Lines().LastOrDefault(each => each.StartsWith('{'));
+        Assert.True(line is not null, $"{_process.Name} has ended with {exit} and without a result.");
+        var result = JsonNode.Parse(line)!.AsObject();
+        Assert.True(exit == 0, $"{_process.Name} has ended with {exit}: {line}");
+        foreach (var fault in new[] { "lost", "duplicated", "reordered", "unanswered", "failure_count" })
+            Assert.True((long)result[fault]! == 0, $"{_process.Name} counts {result[fault]} {fault}: {line}");
+        Assert.Equal(_bots, (int)result["bots"]!);
+        return result;
+    }
+}

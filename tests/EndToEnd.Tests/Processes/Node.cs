@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Net;
+
+namespace GameBackend.EndToEnd.Tests.Processes;
+
+/// <summary>A silo, a gateway, or a single process that is both: its ports and options stay, its process comes and goes.</summary>
+internal sealed class Node
+{
+    private static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(60);
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
+
+    private readonly string _program;
+    private readonly string[] _arguments;
+    private ChildProcess? _process;
+
+    private Node(string name, string program, string directory, string[] arguments)
+    {
+        Name = name;
+        _program = program;
+        Directory = directory;
+        _arguments = arguments;
+    }
+
+    public string Name { get; }
+
+    /// <summary>Its working directory, with its logs and, in a single process, its data.</summary>
+    public string Directory { get; }
+
+    public int TcpPort { get; private init; }
+
+    public int HttpPort { get; private init; }
+
+    public int SiloPort { get; private init; }
+
+    public Uri Accounts => new($"http://127.0.0.1:{HttpPort}");
+
+    public Uri Tcp => new($"tcp://127.0.0.1:{TcpPort}");
+
+    public Uri WebSocket => new($"ws://127.0.0.1:{HttpPort}/ws");
+
+    public ChildProcess Process => _process ?? throw new InvalidOperationException($"{Name} does not run.");
+
+    public bool IsRunning => _process is { IsRunning: true };
+
+    /// <summary>A whole backend in one process. Its ports leave room for a second instance.</summary>
+    public static Node Single(string directory, params string[] options)
+    {
+        var ports = Ports.Take(8);
+        return new Node("single", Programs.Silo, directory,
+        [
+            .. Option("Gateway:TcpPort", ports), .. Option("Gateway:HttpPort", ports + 2),
+            .. Option("Silo:Port", ports + 4), .. Option("Silo:GatewayPort", ports + 6), .. options,
+        ])
+        {
+            TcpPort = ports,
+            HttpPort = ports + 2,
+            SiloPort = ports + 4,
+        };
+    }
+
+    public static Node Silo(string name, string directory, params string[] options)
+    {
+        var ports = Ports.Take(3);
+        return new Node(name, Programs.Silo, directory,
+        [
+            .. Option("Silo:Port", ports), .. Option("Silo:GatewayPort", ports + 1),
+            .. Option("Silo:HttpPort", ports + 2), .. options,
+        ])
+        {
+            SiloPort = ports,
+            HttpPort = ports + 2,
+        };
+    }
+
+    public static Node Gateway(string name, string directory, params string[] options)
+    {
+        var ports = Ports.Take(2);
+        return new Node(name, Programs.Gateway, directory,
+            [.. Option("Gateway:TcpPort", ports), .. Option("Gateway:HttpPort", ports + 1), .. options])
+        {
+            TcpPort = ports,
+            HttpPort = ports + 1,
+        };
+    }
+
+    /// <summary>The same node with more options, as if somebody started it once more beside this one.</summary>
+    public Node Again(string directory, params string[] options)
+    {
+        var shift = options is ["--instance", var number, ..] ? int.Parse(number, CultureInfo.InvariantCulture) - 1 : 0;
+        return new Node($"{Name} again", _program, directory, [.. _arguments, .. options])
+        {
+            TcpPort = TcpPort + shift,
+            HttpPort = HttpPort + shift,
+            SiloPort = SiloPort + shift,
+        };
+    }
+
+    /// <summary>Starts the process, and waits until it takes players or grains.</summary>
+    public async Task Start()
+    {
+        Launch();
+        await Process.Line("Ready.", StartWithin);
+        await Wait.Until($"{Name} is ready", IsReady, StartWithin);
+    }
+
+    /// <summary>Starts the process, however that ends.</summary>
+    /// <param name="environment">The environment that decides what is allowed, such as Production.</param>
+    public ChildProcess Launch(string environment = "Development")
+    {
+        if (IsRunning)
+            throw new InvalidOperationException($"{Name} runs already.");
+        return _process = ChildProcess.Start(
+            Name, Programs.Dotnet, [_program, .. _arguments], Directory,
+            ("ASPNETCORE_ENVIRONMENT", environment), ("DOTNET_ENVIRONMENT", environment), ("ASPNETCORE_URLS", null));
+    }
+
+    /// <summary>SIGTERM, and the exit code.</summary>
+    public async Task<int> Stop(TimeSpan within)
+    {
+        Process.Terminate();
+        return await Process.Exit(within);
+    }
+
+    /// <summary>SIGKILL.</summary>
+    public Task Kill() => Process.Kill();
+
+    private async Task<bool> IsReady()
+    {
+        if (!IsRunning)
+            throw new InvalidOperationException($"{Name} has ended before it was ready.");
+        try
+        {
+            using var answer = await Http.GetAsync(new Uri(Accounts, "/health/ready"));
+            return answer.StatusCode == HttpStatusCode.OK;
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private static string[] Option(string name, int value) => [$"--{name}", value.ToString(CultureInfo.InvariantCulture)];
+}

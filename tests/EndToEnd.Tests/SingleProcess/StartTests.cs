@@ -1,0 +1,81 @@
+using System.Globalization;
+using GameBackend.EndToEnd.Tests.Players;
+using GameBackend.EndToEnd.Tests.Processes;
+using Xunit.Abstractions;
+
+namespace GameBackend.EndToEnd.Tests.SingleProcess;
+
+/// <summary>What a process says when it cannot start as it is told to.</summary>
+public sealed class StartTests(SingleProcessFixture fixture, ITestOutputHelper output)
+    : EndToEndTest(output), IClassFixture<SingleProcessFixture>
+{
+    private const int Refused = 2;
+    private static readonly TimeSpan ExitWithin = TimeSpan.FromSeconds(45);
+
+    [Fact]
+    public Task A_second_process_on_the_same_data_says_that_the_directory_is_in_use() => Within(60, async () =>
+    {
+        // Other ports, and the same working directory.
+        var second = Node.Single(fixture.Node.Directory);
+        var process = second.Launch();
+        Assert.Equal(Refused, await process.Exit(ExitWithin));
+        AssertClear(process, "data", "in use");
+    });
+
+    [Fact]
+    public Task A_taken_port_of_clients_is_named_and_the_way_out_as_well() => Within(60, async () =>
+    {
+        var second = fixture.Node.Again(fixture.DirectoryOf("taken"));
+        var process = second.Launch();
+        Assert.Equal(Refused, await process.Exit(ExitWithin));
+        AssertClear(process, $"gateway's TCP port {fixture.Node.TcpPort}", "--instance");
+    });
+
+    [Fact]
+    public Task A_taken_port_of_silos_is_named_and_the_way_out_as_well() => Within(60, async () =>
+    {
+        var taken = fixture.Node.SiloPort.ToString(CultureInfo.InvariantCulture);
+        var second = Node.Single(fixture.DirectoryOf("taken-too"), "--Silo:Port", taken);
+        var process = second.Launch();
+        Assert.Equal(Refused, await process.Exit(ExitWithin));
+        AssertClear(process, $"silo port {taken}", "--instance");
+    });
+
+    [Fact]
+    public Task A_second_instance_runs_beside_the_first_with_data_of_its_own() => Within(90, async () =>
+    {
+        // The same options and the same working directory: the number alone tells them apart.
+        var second = fixture.Node.Again(fixture.Node.Directory, "--instance", "2");
+        await second.Start();
+        try
+        {
+            await using var here = await TestPlayer.Join(fixture.Node);
+            await using var there = await TestPlayer.Join(second);
+            await here.Client.Player.Buy("wood.oak", 1);
+            await there.Client.Player.Buy("wood.oak", 2);
+            Assert.True(Directory.Exists(Path.Combine(fixture.Node.Directory, "data-2")));
+            Assert.Equal(0, await second.Stop(ExitWithin));
+        }
+        finally
+        {
+            await second.Kill();
+        }
+    });
+
+    [Fact]
+    public Task The_well_known_signing_key_is_refused_outside_development() => Within(60, async () =>
+    {
+        var node = Node.Single(fixture.DirectoryOf("production"));
+        var process = node.Launch("Production");
+        Assert.Equal(Refused, await process.Exit(ExitWithin));
+        AssertClear(process, "Accounts:SigningKey", "Development");
+    });
+
+    // The person who started it reads one line, and no stack.
+    private static void AssertClear(ChildProcess process, params string[] words)
+    {
+        var lines = process.Lines();
+        Assert.Contains(lines, line => words.All(word => line.Contains(word, StringComparison.Ordinal)));
+        Assert.DoesNotContain(lines, line => line.TrimStart().StartsWith("at ", StringComparison.Ordinal));
+    }
+}

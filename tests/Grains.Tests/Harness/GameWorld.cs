@@ -1,0 +1,56 @@
+using GameBackend.Accounts.Testing;
+using GameBackend.Game;
+using GameBackend.Grains.Mailbox;
+using GameBackend.Grains.Player;
+using GameBackend.Grains.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Storage;
+
+namespace GameBackend.Grains.Tests;
+
+/// <summary>What a test controls in all silos of its game: the clock, the faults, the options.</summary>
+public sealed class GameWorld
+{
+    public TestClock Clock { get; } = new();
+
+    public Faults Faults { get; } = new();
+
+    public Action<PlayerOptions> PlayerOptions { get; init; } = _ => { };
+
+    public Action<MailboxOptions> MailboxOptions { get; init; } = _ => { };
+
+    /// <summary>Adds to a silo what its host adds around the storage, which must have been added before.</summary>
+    public void AddTo(ISiloBuilder silo)
+    {
+        var services = silo.Services;
+        // The product's grains see the test's clock; Orleans keeps its own.
+        services.AddKeyedSingleton(KeyedService.AnyKey, TimeProvider.System);
+        services.AddSingleton<TimeProvider>(Clock);
+        services.AddSingleton(Catalogue.LoadDefault());
+        services.AddAccountGrains(new ConfigurationManager());
+        services.Configure<PlayerOptions>(options =>
+        {
+            options.WatchEvery = TimeSpan.FromMilliseconds(50);
+            PlayerOptions(options);
+        });
+        services.Configure(MailboxOptions);
+        services.Configure<ReminderOptions>(options => options.MinimumReminderPeriod = TimeSpan.FromMilliseconds(100));
+        BreakOnDemand(services);
+    }
+
+    private void BreakOnDemand(IServiceCollection services)
+    {
+        const string provider = "Default";
+        var storage = services.Single(service =>
+            service.ServiceType == typeof(IGrainStorage) && provider.Equals(service.ServiceKey));
+        services.Remove(storage);
+        services.AddKeyedSingleton<IGrainStorage>(provider, (silo, key) =>
+            new FaultyGrainStorage((IGrainStorage)storage.KeyedImplementationFactory!(silo, key), Faults));
+
+        var logs = services.Single(service => service.ServiceType == typeof(ILogStore));
+        services.Remove(logs);
+        services.AddSingleton<ILogStore>(silo => new FaultyLogStore(
+            (ILogStore)ActivatorUtilities.CreateInstance(silo, logs.ImplementationType!), Faults));
+    }
+}
