@@ -147,8 +147,11 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
         return reply;
     }
 
-    /// <summary>Sends bytes under an opcode that this version need not know, and returns the bytes of the reply.</summary>
-    public Task<ByteString> CallRaw(uint op, ByteString body, Effect effect, CancellationToken cancellation = default) =>
+    /// <summary>
+    /// Sends bytes under an opcode that this version need not know, and returns the bytes of the reply.
+    /// </summary>
+    public Task<ByteString> CallRaw(
+        uint op, ByteString body, Effect effect, CancellationToken cancellation = default) =>
         _session.Call(new PendingRequest(op, $"Opcode {op}", effect, body), _options.CallTimeout, cancellation);
 
     /// <summary>Calls <paramref name="handler"/> for each push of a type, until the result is disposed.</summary>
@@ -170,7 +173,9 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
         await Stop(CloseReason.Left).ConfigureAwait(false);
     }
 
-    /// <summary>Closes the connection. The session stays until its resume window closes, unless the app has left.</summary>
+    /// <summary>
+    /// Closes the connection. The session stays until its resume window closes, unless the app has left.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         await Stop(CloseReason.Disposed).ConfigureAwait(false);
@@ -201,7 +206,7 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
         {
             var ending = await _reconnector.Run(_stop.Token).ConfigureAwait(false);
             end = new ClientClosedException(ending.Reason, ending.Detail);
-            byItself = true;
+            byItself = ending.Reason != CloseReason.Left;
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {

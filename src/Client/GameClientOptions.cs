@@ -3,7 +3,9 @@ using GameBackend.Client.Transports;
 
 namespace GameBackend.Client;
 
-/// <summary>How a <see cref="GameClient"/> behaves. Limits that the server announces are followed by themselves.</summary>
+/// <summary>
+/// How a <see cref="GameClient"/> behaves. Limits that the server announces are followed by themselves.
+/// </summary>
 public sealed record GameClientOptions
 {
     /// <summary>
@@ -46,7 +48,9 @@ public sealed record GameClientOptions
     /// <summary>How long a gateway may take to answer a log-in or resume. More than its own call timeout.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The first reconnect waits a random part of this, so that the clients of a lost gateway spread out.</summary>
+    /// <summary>
+    /// The first reconnect waits a random part of this, so that the clients of a lost gateway spread out.
+    /// </summary>
     public TimeSpan FirstReconnectWithin { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>What the waits between further tries start from; they double, with jitter.</summary>

@@ -3,7 +3,8 @@ using GameBackend.Protocol;
 namespace GameBackend.Client;
 
 /// <summary>
-/// The player's state as the client knows it: one fetch, then every <see cref="PlayerChanged"/> folded in. When a version
+/// The player's state as the client knows it: one fetch, then every <see cref="PlayerChanged"/> folded in. When a
+/// version
 /// is missing or the server has dropped pushes, it fetches anew.
 /// </summary>
 public sealed class PlayerMirror : IDisposable

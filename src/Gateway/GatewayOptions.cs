@@ -58,7 +58,7 @@ public sealed class GatewayOptions
     [Range(1024, 65536)] public int MaxFrameBytes { get; set; } = 65536;
 
     /// <summary>Bytes that may wait for one client's socket before it counts as a slow reader and is cut.</summary>
-    [Range(65536, 16 << 20)] public int MaxQueuedBytes { get; set; } = 512 * 1024;
+    [Range(4 * 65536, 16 << 20)] public int MaxQueuedBytes { get; set; } = 512 * 1024;
 
     /// <summary>Connections that this gateway takes, authenticated or not.</summary>
     [Range(1, 1_000_000)] public int MaxConnections { get; set; } = 20_000;

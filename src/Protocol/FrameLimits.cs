@@ -10,5 +10,7 @@ public static class FrameLimits
     public const int MaxFrameBytes = 64 * 1024;
 }
 
-/// <summary>Bytes that are no frame: an empty one, or one over the limit. The stream cannot be read any further.</summary>
+/// <summary>
+/// Bytes that are no frame: an empty one, or one over the limit. The stream cannot be read any further.
+/// </summary>
 public sealed class FrameException(string message) : Exception(message);

@@ -55,7 +55,10 @@ public sealed class OpcodeTable
         var request = new RequestOp(op, name, effect, method.InputType, method.OutputType);
         _requests.Add(op, request);
         if (!_requestsByMessage.TryAdd(method.InputType, request))
-            throw new InvalidOperationException($"{name} takes {method.InputType.Name}, which another method takes too.");
+        {
+            throw new InvalidOperationException(
+                $"{name} takes {method.InputType.Name}, which another method takes too.");
+        }
     }
 
     private void AddPush(MessageDescriptor message, uint block)

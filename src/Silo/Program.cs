@@ -1,4 +1,5 @@
 using GameBackend.Gateway.Hosting;
+using GameBackend.Grains.Storage;
 using GameBackend.Silo;
 
-return await Startup.Run(args, SiloHost.Build);
+return await Startup.Run(args, SiloHost.Build, failure => failure is EmbeddedStoreException);

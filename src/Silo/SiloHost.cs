@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Net.Sockets;
 using GameBackend.Game;
@@ -6,6 +7,7 @@ using GameBackend.Grains;
 using GameBackend.Grains.Mailbox;
 using GameBackend.Grains.Player;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 
 namespace GameBackend.Silo;
@@ -52,6 +54,12 @@ public static partial class SiloHost
         services.AddAccountGrains(builder.Configuration);
         services.AddChecked<PlayerOptions>(PlayerOptions.Section);
         services.AddChecked<MailboxOptions>(MailboxOptions.Section);
+        services.AddOptions<ReminderOptions>().Configure<IOptions<PlayerOptions>>((reminders, player) =>
+        {
+            // Orleans refuses reminders below a minute, and with them every log-in.
+            if (player.Value.WakeEvery < reminders.MinimumReminderPeriod)
+                reminders.MinimumReminderPeriod = player.Value.WakeEvery;
+        });
     }
 
     private static WebApplication WithGateway(WebApplicationBuilder builder)
@@ -83,6 +91,9 @@ public static partial class SiloHost
     private static SiloOptions Options(IConfiguration configuration, int instance)
     {
         var options = configuration.GetSection(SiloOptions.Section).Get<SiloOptions>() ?? new SiloOptions();
+        var problems = new List<ValidationResult>();
+        if (!Validator.TryValidateObject(options, new ValidationContext(options), problems, validateAllProperties: true))
+            throw new StartupException($"{SiloOptions.Section}: {string.Join(" ", problems.Select(p => p.ErrorMessage))}");
         options.Port += instance - 1;
         options.GatewayPort += instance - 1;
         options.HttpPort += instance - 1;

@@ -1,3 +1,4 @@
+using GameBackend.Gateway.Hosting;
 using GameBackend.Grains.Lanes;
 using GameBackend.Grains.Storage;
 using Orleans.Configuration;
@@ -14,7 +15,13 @@ internal static class SiloStorage
     public static void AddEmbedded(this ISiloBuilder silo, IConfiguration configuration, SiloOptions options)
     {
         silo.UseLocalhostClustering(options.Port, options.GatewayPort);
-        silo.Services.AddEmbeddedStorage(store => configuration.GetSection("Store").Bind(store));
+        silo.Services.AddEmbeddedStorage(store =>
+        {
+            // Instances that were started side by side do not share their data.
+            if (configuration.Instance() is > 1 and var instance)
+                store.Directory += $"-{instance}";
+            configuration.GetSection("Store").Bind(store);
+        });
         foreach (var provider in Providers)
             silo.AddEmbeddedGrainStorage(provider);
         silo.UseEmbeddedReminders();
@@ -69,7 +76,7 @@ internal static class SiloStorage
         });
         silo.Configure<ClusterMembershipOptions>(membership =>
         {
-            membership.ProbeTimeout = TimeSpan.FromMilliseconds(700);
+            membership.ProbeTimeout = TimeSpan.FromSeconds(1);
             membership.NumMissedProbesLimit = 3;
             membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
             membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(10);

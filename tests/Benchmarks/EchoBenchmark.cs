@@ -40,9 +40,9 @@ internal static class EchoBenchmark
                     double echo = 0, backendRate = 0;
                     for (var round = 0; round < 2; round++)
                     {
-                        echo += await Measure(webSocket ? bare + 1 : bare, webSocket, null, connections, inFlight, seconds) / 2;
+                        echo += await Measure(webSocket ? bare + 1 : bare, webSocket, null, connections, inFlight, seconds, round) / 2;
                         backendRate += await Measure(
-                            webSocket ? backend.HttpPort(0) : backend.TcpPort(0), webSocket, tokens, connections, inFlight, seconds) / 2;
+                            webSocket ? backend.HttpPort(0) : backend.TcpPort(0), webSocket, tokens, connections, inFlight, seconds, round) / 2;
                     }
 
                     reached &= Print(layout, transport, inFlight, echo, backendRate);
@@ -63,7 +63,7 @@ internal static class EchoBenchmark
     }
 
     private static async Task<double> Measure(
-        int port, bool webSocket, string[]? tokens, int connections, int inFlight, int seconds)
+        int port, bool webSocket, string[]? tokens, int connections, int inFlight, int seconds, int round)
     {
         var clients = new List<LoadConnection>();
         using var stop = new CancellationTokenSource();
@@ -77,7 +77,7 @@ internal static class EchoBenchmark
         }
 
         var running = clients.ConvertAll(client => client.Run(inFlight, stop.Token));
-        await Task.Delay(TimeSpan.FromSeconds(3));
+        await Task.Delay(TimeSpan.FromSeconds(round == 0 ? 8 : 2));
         var before = clients.Sum(client => Interlocked.Read(ref client.Completed));
         var watch = Stopwatch.StartNew();
         await Task.Delay(TimeSpan.FromSeconds(seconds));

@@ -50,6 +50,15 @@ internal sealed class LoadConnection(bool webSocket) : IDisposable
         Completed = 0;
     }
 
+    /// <summary>Creates the player, and waits for the change and the answer.</summary>
+    public async Task Create(string name)
+    {
+        var body = new CreatePlayerRequest { Name = name }.ToByteString();
+        await _socket.SendAsync(Frame(new ClientEnvelope { Id = _nextId++, Op = 200, Body = body }.ToByteArray()));
+        for (var frames = 0; frames < 2; frames += TakeFrames())
+            await Receive();
+    }
+
     /// <summary>Keeps <paramref name="inFlight"/> requests in flight until cancelled.</summary>
     public async Task Run(int inFlight, CancellationToken stop)
     {

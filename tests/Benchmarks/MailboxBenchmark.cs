@@ -1,7 +1,93 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using GameBackend.Client;
+using GameBackend.Client.Accounts;
+using GameBackend.Protocol;
+
 namespace GameBackend.Benchmarks;
 
-/// <summary>How long a note takes from its sender's client to its receiver's, in a cluster.</summary>
+/// <summary>
+/// How long a note takes from its sender's call to its receiver's handler, in a cluster over all its processes; and what
+/// the cluster's processes use while their clients say nothing.
+/// </summary>
 internal static class MailboxBenchmark
 {
-    public static Task<int> Run(Arguments args) => throw new NotSupportedException();
+    public static async Task<int> Run(Arguments args)
+    {
+        var (bots, seconds) = (args.Number("bots", 200), args.Number("seconds", 20));
+        var perSecond = args.Number("notes-per-second", 200);
+        await using var backend = await Backend.Start("apart", args.Number("silos", 2), args.Number("gateways", 2));
+        var idle = await IdleProcessor(backend, TimeSpan.FromSeconds(10));
+
+        var latencies = new ConcurrentBag<double>();
+        var clients = await Task.WhenAll(Enumerable.Range(0, bots).Select(i => Connect(backend, i, latencies)));
+        await Exchange(clients, perSecond, TimeSpan.FromSeconds(5));
+        latencies.Clear();
+        var sent = await Exchange(clients, perSecond, TimeSpan.FromSeconds(seconds));
+        await Until(() => latencies.Count >= sent, TimeSpan.FromSeconds(15));
+        foreach (var client in clients)
+            await client.DisposeAsync();
+
+        var sorted = latencies.Order().ToArray();
+        var (p50, p95, p99) = (sorted[sorted.Length / 2], sorted[sorted.Length * 95 / 100], sorted[sorted.Length * 99 / 100]);
+        var reached = p50 < 1 && p95 < 5 && idle < 8 && sorted.Length == sent;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"mailbox: {sorted.Length} of {sent} notes, {bots} bots, {perSecond}/s: p50 {p50:F2} ms (below 1), p95 {p95:F2} ms (below 5), p99 {p99:F2} ms; idle process at most {idle:F1}% of a core (below 8)  {(reached ? "ok" : "MISSED")}"));
+        return reached ? 0 : 1;
+    }
+
+    private static async Task<double> IdleProcessor(Backend backend, TimeSpan duration)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(10));
+        var processes = backend.Silos.Concat(backend.Gateways).ToList();
+        var before = processes.ConvertAll(process => process.ProcessorTime);
+        await Task.Delay(duration);
+        return processes.Select((process, i) => (process.ProcessorTime - before[i]) / duration * 100).Max();
+    }
+
+    private static async Task<GameClient> Connect(Backend backend, int index, ConcurrentBag<double> latencies)
+    {
+        var gateway = index % backend.Gateways.Count;
+        using var accounts = new AccountsClient(new Uri($"http://127.0.0.1:{backend.HttpPort(gateway)}"));
+        var account = await accounts.LoginDevice($"mailbox-benchmark-{index:D6}");
+        var client = new GameClient(accounts, account, new GameClientOptions
+        {
+            Gateways = [new Uri($"tcp://127.0.0.1:{backend.TcpPort(gateway)}")],
+        });
+        client.On<Note>(note => latencies.Add(Stopwatch.GetElapsedTime(
+            long.Parse(note.Text, CultureInfo.InvariantCulture)).TotalMilliseconds));
+        await client.Connect();
+        if (!client.PlayerExists)
+            await client.Player.Create($"bench{index}");
+        return client;
+    }
+
+    private static async Task<int> Exchange(GameClient[] clients, int perSecond, TimeSpan duration)
+    {
+        var random = new Random(7);
+        var (sent, watch) = (0, Stopwatch.StartNew());
+        var pending = new List<Task>();
+        while (watch.Elapsed < duration)
+        {
+            for (var due = (int)(watch.Elapsed.TotalSeconds * perSecond); sent < due; sent++)
+            {
+                var (from, to) = (clients[random.Next(clients.Length)], clients[random.Next(clients.Length)]);
+                pending.Add(from.Mailbox.SendNote(
+                    to.PlayerId, Stopwatch.GetTimestamp().ToString(CultureInfo.InvariantCulture)));
+            }
+
+            await Task.Delay(1);
+        }
+
+        await Task.WhenAll(pending);
+        return sent;
+    }
+
+    private static async Task Until(Func<bool> condition, TimeSpan limit)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!condition() && watch.Elapsed < limit)
+            await Task.Delay(10);
+    }
 }

@@ -37,6 +37,7 @@ internal static class MemoryBenchmark
             var client = new LoadConnection(webSocket);
             await client.Connect(webSocket ? backend.HttpPort(0) : backend.TcpPort(0));
             await client.Login(token);
+            await client.Create($"idle{clients.Count}");
             clients.Add(client);
         }
     }

@@ -20,13 +20,14 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Starts this program as a host and waits until it is ready.</summary>
     public static async Task<ServerProcess> Host(params string[] args)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        var start = new ProcessStartInfo("dotnet")
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             WorkingDirectory = Directory.CreateTempSubdirectory("gamebackend-bench-").FullName,
         };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+        start.ArgumentList.Add(typeof(ServerProcess).Assembly.Location);
         start.ArgumentList.Add("host");
         foreach (var arg in args)
             start.ArgumentList.Add(arg);

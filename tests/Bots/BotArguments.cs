@@ -60,10 +60,13 @@ internal sealed record BotArguments
     public Uri[] GatewaysFor(int index)
     {
         var kind = TransportFor(index) == PreferredTransport.Tcp ? new[] { "tcp", "tls" } : ["ws", "wss"];
-        return [.. Gateways.Select((_, i) => Gateways[(index + i) % Gateways.Count]).Where(g => kind.Contains(g.Scheme))];
+        var inTurn = Gateways.Select((_, i) => Gateways[(index + i) % Gateways.Count]);
+        return [.. inTurn.Where(gateway => kind.Contains(gateway.Scheme))];
     }
 
-    /// <summary>Which transport bot <paramref name="index"/> uses. An address that names its transport decides it.</summary>
+    /// <summary>
+    /// Which transport bot <paramref name="index"/> uses. An address that names its transport decides it.
+    /// </summary>
     public PreferredTransport TransportFor(int index) => (Gateways[index % Gateways.Count].Scheme, Transport) switch
     {
         ("tcp" or "tls", _) => PreferredTransport.Tcp,

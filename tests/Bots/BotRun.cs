@@ -20,7 +20,7 @@ internal sealed class BotRun(BotArguments arguments)
     public bool MakesLoad => Stopwatch.GetTimestamp() < Volatile.Read(ref _loadEndsAt);
 
     public TimeSpan LoadLeft => MakesLoad
-        ? TimeSpan.FromSeconds((double)(Volatile.Read(ref _loadEndsAt) - Stopwatch.GetTimestamp()) / Stopwatch.Frequency)
+        ? Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), Volatile.Read(ref _loadEndsAt))
         : TimeSpan.Zero;
 
     public void BeginLoad() => Volatile.Write(ref _loadEndsAt,

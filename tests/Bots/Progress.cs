@@ -17,7 +17,8 @@ internal static class Progress
                 var requests = run.Report.RequestCount;
                 var statistics = bots.SelectMany(bot => bot.Statistics).ToArray();
                 var line = $"{Stopwatch.GetElapsedTime(begin).TotalSeconds,4:0} s  {run.Arguments.Scenario}"
-                    + $"  online {bots.Count(bot => bot.IsOnline)}/{bots.Count}  requests {requests} ({requests - before}/s)"
+                    + $"  online {bots.Count(bot => bot.IsOnline)}/{bots.Count}"
+                    + $"  requests {requests} ({requests - before}/s)"
                     + $"  pushes {statistics.Sum(s => s.Pushes)}  refusals {run.Report.ErrorCount}"
                     + $"  reconnects {statistics.Sum(s => s.Reconnects)}  failures {run.Report.FailureCount}";
                 before = requests;

@@ -36,7 +36,9 @@ public sealed class CallTests
         await client.Leave();
 
         uint[] byItself = [Opcodes.Of<LoginRequest>().Op, Opcodes.Of<ResumeRequest>().Op];
-        Assert.Equal(Opcodes.Requests.Keys.Except(byItself).Order(), rig.World.Requests.Select(r => r.Op).Distinct().Order());
+        Assert.Equal(
+            Opcodes.Requests.Keys.Except(byItself).Order(),
+            rig.World.Requests.Select(r => r.Op).Distinct().Order());
     }
 
     [Fact]
@@ -92,7 +94,8 @@ public sealed class CallTests
     {
         await using var rig = await Rig.Start();
         rig.World.Answer = _ => new ServerEnvelope { Error = GameError.Unavailable };
-        var client = rig.Client(rig.Options(PreferredTransport.Tcp) with { CallTimeout = TimeSpan.FromMilliseconds(300) });
+        var options = rig.Options(PreferredTransport.Tcp) with { CallTimeout = TimeSpan.FromMilliseconds(300) };
+        var client = rig.Client(options);
         await client.Connect();
 
         await Assert.ThrowsAsync<OutcomeUnknownException>(() => client.Bag.Move(0, 1));

@@ -25,7 +25,8 @@ internal sealed class DuplexStream(IDuplexPipe pipe) : Stream
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         _input.ReadAsync(buffer, cancellationToken);
 
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    public override async ValueTask WriteAsync(
+        ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         await _output.WriteAsync(buffer, cancellationToken);
         await _output.FlushAsync(cancellationToken);

@@ -173,6 +173,8 @@ internal sealed class FakeWorld
                 TakeEffect(request, recorded);
         }
         connection.Send(new ServerEnvelope { Id = request.Id, Op = request.Op, Body = recorded.Reply });
+        if (request.Op == Opcodes.Of<LeaveRequest>().Op)
+            connection.Close(new Goodbye { Reason = GoodbyeReason.SessionOver });
     }
 
     private void TakeEffect(ClientEnvelope request, (uint Op, ByteString Reply) answer)

@@ -164,14 +164,13 @@ public sealed class ReconnectTests
         var client = await rig.Connected(PreferredTransport.Tcp);
         var closed = new TaskCompletionSource<ClientClosedException>();
         client.Closed += closed.SetResult;
-        rig.Gateway.OnConnection = _ => Assert.Fail("It has connected again.");
-
         rig.World.Live!.Close(new Goodbye { Reason = said, Detail = "because" });
 
         Assert.Equal(expected, (await closed.Task).Reason);
         Assert.Equal(ClientState.Closed, client.State);
         var refusal = await Assert.ThrowsAsync<ClientClosedException>(() => client.Bag.Move(0, 1));
         Assert.Equal(expected, refusal.Reason);
+        Assert.Equal(1, rig.Gateway.Accepted);
     }
 
     [Theory]
@@ -245,10 +244,15 @@ public sealed class ReconnectTests
         await using var rig = await Rig.Start();
         var client = await rig.Connected(PreferredTransport.WebSocket);
         var before = client.Bag.Move(0, 1);
+        var surprises = 0;
+        client.SessionLost += () => surprises++;
+        client.Closed += _ => surprises++;
 
         await client.Leave();
 
         await before;
+        Assert.Equal(1, rig.Gateway.Accepted);
+        Assert.Equal(0, surprises);
         Assert.Equal([300u, 4u], rig.World.Requests.Select(r => r.Op));
         var refusal = await Assert.ThrowsAsync<ClientClosedException>(() => client.Bag.Move(0, 1));
         Assert.Equal(CloseReason.Left, refusal.Reason);

@@ -7,8 +7,8 @@ using StackExchange.Redis;
 namespace GameBackend.Grains.Tests;
 
 /// <summary>
-/// A redis-server of its own for a test class: a child process on a free port with an append-only file in a directory that
-/// goes with it. It can be killed and started again on the same port with what it had acknowledged.
+/// A redis-server of its own for a test class: a child process on a free port with an append-only file in a directory
+/// that goes with it. It can be killed and started again on the same port with what it had acknowledged.
 /// </summary>
 public sealed class RedisServer : IAsyncLifetime
 {
@@ -65,7 +65,8 @@ public sealed class RedisServer : IAsyncLifetime
 
     private async Task<bool> TryStart()
     {
-        // With a sync each second the server puts a write off while a sync is under way, and acknowledges it all the same.
+        // With a sync each second the server puts a write off while a sync is under way, and acknowledges it
+        // all the same.
         string[] arguments =
         [
             "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _directory,

@@ -2,7 +2,9 @@ using Google.Protobuf.Reflection;
 
 namespace GameBackend.Protocol.Tests;
 
-/// <summary>The client contract as lines of text: opcodes, pushes, enum values and message fields, each one line.</summary>
+/// <summary>
+/// The client contract as lines of text: opcodes, pushes, enum values and message fields, each one line.
+/// </summary>
 internal static class ContractDescription
 {
     public static IReadOnlyList<string> Lines() =>
@@ -27,7 +29,8 @@ internal static class ContractDescription
     private static IEnumerable<string> DescribeMessage(MessageDescriptor type) =>
     [
         $"message {type.Name}",
-        .. type.Fields.InDeclarationOrder().Select(field => $"field {type.Name} {field.FieldNumber} {field.Name} {TypeOf(field)}"),
+        .. type.Fields.InDeclarationOrder().Select(field =>
+            $"field {type.Name} {field.FieldNumber} {field.Name} {TypeOf(field)}"),
         .. type.EnumTypes.SelectMany(DescribeEnum),
         .. type.NestedTypes.SelectMany(DescribeMessage),
     ];

@@ -23,7 +23,7 @@ public sealed class ContractTests
     {
         var added = Additions(Golden, ContractDescription.Lines());
 
-        Assert.True(added.Count == 0, "The contract has grown. Once these lines are as they shall stay for ever, add them to "
+        Assert.True(added.Count == 0, "The contract has grown. Once these lines are as they shall stay, add them to "
             + "tests/Protocol.Tests/contract.golden.txt:\n" + string.Join('\n', added));
     }
 

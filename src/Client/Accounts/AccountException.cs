@@ -13,6 +13,8 @@ public sealed class AccountException(int status, string code, string message, Ti
 
     public TimeSpan? RetryAfter { get; } = retryAfter;
 
-    /// <summary>Whether a try at another time or gateway may go better: the server, not the request, is at fault.</summary>
+    /// <summary>
+    /// Whether a try at another time or gateway may go better: the server, not the request, is at fault.
+    /// </summary>
     public bool IsTransient => Status >= 500 || Status == 429;
 }

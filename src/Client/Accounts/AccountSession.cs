@@ -1,6 +1,8 @@
 namespace GameBackend.Client.Accounts;
 
-/// <summary>What a log-in at the accounts' side has given: who one is, the tokens to show, and where to connect.</summary>
+/// <summary>
+/// What a log-in at the accounts' side has given: who one is, the tokens to show, and where to connect.
+/// </summary>
 /// <param name="AccessToken">Opens a game session. Short-lived.</param>
 /// <param name="AccessExpiresAt">When the access token ends, by this machine's clock.</param>
 /// <param name="RefreshToken">Trades for a new session of the account once. Keep it secret.</param>

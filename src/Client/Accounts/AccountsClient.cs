@@ -44,7 +44,8 @@ public sealed class AccountsClient : IDisposable
         Open("device", new DeviceLogin(deviceId), AccountsJson.Default.DeviceLogin, cancellation);
 
     /// <summary>Logs in by what an outside identity provider has issued. The first time makes the account.</summary>
-    public Task<AccountSession> LoginExternal(string provider, string token, CancellationToken cancellation = default) =>
+    public Task<AccountSession> LoginExternal(
+        string provider, string token, CancellationToken cancellation = default) =>
         Open("external", new ExternalLogin(provider, token), AccountsJson.Default.ExternalLogin, cancellation);
 
     /// <summary>Trades a refresh token, which is good once, for new tokens.</summary>
@@ -59,7 +60,8 @@ public sealed class AccountsClient : IDisposable
     /// Sets another password, which kills every token of the account and closes its connection. Returns new tokens.
     /// </summary>
     public async Task<AccountSession> ChangePassword(
-        AccountSession session, string name, string oldPassword, string newPassword, CancellationToken cancellation = default)
+        AccountSession session, string name, string oldPassword, string newPassword,
+        CancellationToken cancellation = default)
     {
         var json = await Post("password", new PasswordChange(name, oldPassword, newPassword),
             AccountsJson.Default.PasswordChange, session.AccessToken, cancellation).ConfigureAwait(false);

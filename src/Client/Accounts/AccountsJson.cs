@@ -26,7 +26,8 @@ internal sealed record EndpointsAnswer(string? Tcp, [property: JsonPropertyName(
 internal sealed record ProblemAnswer(string? Title, string? Detail, string? Code, double? RetryAfterSeconds);
 
 /// <summary>The JSON of the accounts' side, compiled ahead so that the SDK needs no reflection.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, PropertyNameCaseInsensitive = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    PropertyNameCaseInsensitive = true)]
 [JsonSerializable(typeof(PasswordLogin))]
 [JsonSerializable(typeof(DeviceLogin))]
 [JsonSerializable(typeof(ExternalLogin))]

@@ -1,12 +1,14 @@
-using Google.Protobuf;
 using GameBackend.Protocol;
+using Google.Protobuf;
 
 namespace GameBackend.Client.Calls;
 
 /// <summary>The session itself. Log-in, resume and heartbeats are the client's own business.</summary>
 public sealed class SystemCalls(GameClient client)
 {
-    /// <summary>Asks how far the mailbox reaches. The client does so by itself often enough to keep the session.</summary>
+    /// <summary>
+    /// Asks how far the mailbox reaches. The client does so by itself often enough to keep the session.
+    /// </summary>
     public Task<HeartbeatReply> Heartbeat(CancellationToken cancellation = default) =>
         client.Call<HeartbeatRequest, HeartbeatReply>(new(), cancellation);
 

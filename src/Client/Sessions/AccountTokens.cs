@@ -12,7 +12,9 @@ internal sealed class AccountTokens(
 
     public AccountSession Current { get; private set; } = session;
 
-    /// <summary>Gets fresh tokens if those at hand are near their end. A failure matters only when they have ended.</summary>
+    /// <summary>
+    /// Gets fresh tokens if those at hand are near their end. A failure matters only when they have ended.
+    /// </summary>
     public async Task KeepFresh(CancellationToken cancellation)
     {
         if (!Current.IsNearItsEnd(DateTimeOffset.UtcNow))
@@ -60,7 +62,8 @@ internal sealed class AccountTokens(
     // whose answer was lost, as long as there is another way in.
     private async Task<bool> Refresh(CancellationToken cancellation)
     {
-        if (accounts is null || Current.RefreshToken.Length == 0 || (_refreshTokenIsSpent && reauthenticate is not null))
+        if (accounts is null || Current.RefreshToken.Length == 0
+            || (_refreshTokenIsSpent && reauthenticate is not null))
             return false;
         try
         {

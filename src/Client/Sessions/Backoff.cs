@@ -5,7 +5,9 @@ internal static class Backoff
 {
     private static readonly Random Jitter = new();
 
-    /// <summary>A random time between half and all of <c>first * 2^attempt</c>, at most <paramref name="max"/>.</summary>
+    /// <summary>
+    /// A random time between half and all of <c>first * 2^attempt</c>, at most <paramref name="max"/>.
+    /// </summary>
     public static TimeSpan Delay(int attempt, TimeSpan first, TimeSpan max)
     {
         var doubled = first.TotalMilliseconds * Math.Pow(2, Math.Min(attempt, 30));

@@ -64,6 +64,9 @@ internal sealed partial class ClientSession : IDisposable
 
     public ulong LastSeq => (ulong)Interlocked.Read(ref _lastSeq);
 
+    /// <summary>Whether the app's last request was sent. After it the end of the connection is no surprise.</summary>
+    public bool IsLeaving => Locked(() => _isLeaving);
+
     public bool HasSession => Locked(() => _sessionId != 0);
 
     /// <summary>Sends a request when its turn comes, and returns the encoded reply.</summary>
@@ -89,7 +92,10 @@ internal sealed partial class ClientSession : IDisposable
     {
         if (_connection is not { } connection || _requests.HasHeartbeat)
             return;
-        var request = new PendingRequest(HeartbeatOp, "Heartbeat", Effect.Read, ByteString.Empty) { IsHeartbeat = true };
+        var request = new PendingRequest(HeartbeatOp, "Heartbeat", Effect.Read, ByteString.Empty)
+        {
+            IsHeartbeat = true,
+        };
         _requests.MarkSent(request);
         _bucket.Take(MonotonicClock.NowMs);
         connection.Send(request.Id, request.Op, request.Body);
@@ -105,7 +111,10 @@ internal sealed partial class ClientSession : IDisposable
     {
         const int envelopeBytes = 32;
         if (body.Length + envelopeBytes > Limits.MaxFrameBytes)
-            throw new ArgumentException($"A request of {body.Length} bytes is longer than the server takes.", nameof(body));
+        {
+            throw new ArgumentException(
+                $"A request of {body.Length} bytes is longer than the server takes.", nameof(body));
+        }
     }
 
     // Postponed requests go first, then those that wait, as far as the server's limits allow.

@@ -60,7 +60,9 @@ internal sealed class Connection : IAsyncDisposable
         return ServerEnvelope.Parser.ParseFrom(envelope.Span);
     }
 
-    /// <summary>Hands each envelope to <paramref name="handle"/>, one after the other, until the connection ends.</summary>
+    /// <summary>
+    /// Hands each envelope to <paramref name="handle"/>, one after the other, until the connection ends.
+    /// </summary>
     public async Task ReceiveAll(Action<ServerEnvelope> handle)
     {
         try

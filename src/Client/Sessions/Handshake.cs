@@ -13,7 +13,8 @@ internal sealed record HandshakeResult(Welcome? Welcome, GameError? Error)
     {
         var (id, op, body) = session.BeginHandshake(accessToken);
         connection.Send(id, op, body);
-        using var end = cancellation.Register(() => connection.Abort(new TimeoutException("No answer to the handshake.")));
+        using var end = cancellation.Register(
+            () => connection.Abort(new TimeoutException("No answer to the handshake.")));
         try
         {
             while (await connection.Receive(cancellation).ConfigureAwait(false) is { } envelope)

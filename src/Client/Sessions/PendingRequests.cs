@@ -42,7 +42,8 @@ internal sealed class PendingRequests
         InFlight += request.IsHeartbeat ? 0 : 1;
     }
 
-    public bool TryGetSent(uint id, [NotNullWhen(true)] out PendingRequest? request) => _sent.TryGetValue(id, out request);
+    public bool TryGetSent(uint id, [NotNullWhen(true)] out PendingRequest? request) =>
+        _sent.TryGetValue(id, out request);
 
     public void Remove(PendingRequest request)
     {
@@ -50,7 +51,9 @@ internal sealed class PendingRequests
             InFlight--;
     }
 
-    /// <summary>The postponed requests that are due, and when the next one is; <see cref="long.MaxValue"/> if none.</summary>
+    /// <summary>
+    /// The postponed requests that are due, and when the next one is; <see cref="long.MaxValue"/> if none.
+    /// </summary>
     public IReadOnlyList<PendingRequest> TakeDue(long nowMs, out long nextMs)
     {
         nextMs = long.MaxValue;

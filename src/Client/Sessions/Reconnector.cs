@@ -136,6 +136,8 @@ internal sealed class Reconnector(
     {
         if (connection.Goodbye is { } goodbye)
             AddGateways(Addresses(goodbye.Gateways.Select(g => new GatewayEndpoints(g.Tcp, g.Websocket))));
+        if (ending.Next == NextStep.LogInAgain && session.IsLeaving)
+            return new Ending(NextStep.Close, CloseReason.Left);
         if (ending.Reason == CloseReason.Replaced && MonotonicClock.NowMs < _ghostUntilMs)
             return new Ending(NextStep.Again);
         if (ending.Next == NextStep.Elsewhere)

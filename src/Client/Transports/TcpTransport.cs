@@ -25,7 +25,11 @@ public sealed class TcpTransport(Stream stream) : ITransport
                 return frame;
             var read = await stream.ReadAsync(_decoder.GetMemory(), cancellation).ConfigureAwait(false);
             if (read == 0)
-                return _decoder.IsInsideFrame ? throw new EndOfStreamException("The stream ends inside a frame.") : null;
+            {
+                return _decoder.IsInsideFrame
+                    ? throw new EndOfStreamException("The stream ends inside a frame.")
+                    : null;
+            }
             _decoder.Advance(read);
         }
     }

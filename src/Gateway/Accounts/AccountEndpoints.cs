@@ -7,12 +7,15 @@ namespace GameBackend.Gateway.Accounts;
 /// <summary>The account routes, all on one screen.</summary>
 public static class AccountEndpoints
 {
-    /// <summary>What the routes and <see cref="AccessTokens"/> need. The host provides the <c>IClusterClient</c>.</summary>
+    /// <summary>
+    /// What the routes and <see cref="AccessTokens"/> need. The host provides the <c>IClusterClient</c>.
+    /// </summary>
     public static IServiceCollection AddAccounts(this IServiceCollection services, IConfiguration configuration)
     {
         var section = configuration.GetSection(AccountsOptions.Section);
         services.AddOptions<AccountsOptions>().Bind(section).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AccountsOptions>, AccountsOptionsValidator>());
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<AccountsOptions>, AccountsOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<AccessTokens>();
         services.TryAddSingleton<AccountRateLimits>();

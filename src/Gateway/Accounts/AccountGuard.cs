@@ -2,7 +2,9 @@ using System.Threading.RateLimiting;
 
 namespace GameBackend.Gateway.Accounts;
 
-/// <summary>Stands before a route: limits its rate, and turns every fault into an answer that a client can act on.</summary>
+/// <summary>
+/// Stands before a route: limits its rate, and turns every fault into an answer that a client can act on.
+/// </summary>
 internal sealed partial class AccountGuard(
     Func<HttpContext, Task<IResult>> route,
     PartitionedRateLimiter<HttpContext> limit,
@@ -38,7 +40,7 @@ internal sealed partial class AccountGuard(
         {
             return Results.Empty;
         }
-        catch (Exception fault) when (fault is TimeoutException or OperationCanceledException or Orleans.Runtime.OrleansException)
+        catch (Exception fault) when (fault is TimeoutException or OperationCanceledException or OrleansException)
         {
             RouteUnavailable(http.Request.Path, fault.Message);
             return AccountProblem.Unavailable;

@@ -57,7 +57,9 @@ internal sealed partial class AccountJson : JsonSerializerContext
 {
     private const int MaxBodyBytes = 4096;
 
-    /// <summary>Reads the request's body, or null if it is too large or not what <paramref name="type"/> describes.</summary>
+    /// <summary>
+    /// Reads the request's body, or null if it is too large or not what <paramref name="type"/> describes.
+    /// </summary>
     public static async Task<T?> Read<T>(HttpContext http, JsonTypeInfo<T> type)
         where T : class
     {

@@ -26,7 +26,8 @@ internal sealed record AccountProblem(int Status, string Code, string Title, int
     public static readonly AccountProblem DeviceInvalid =
         new(400, "device_invalid", "A device id has 16 to 128 characters, none of them a control character.");
 
-    public static readonly AccountProblem ProviderUnknown = new(400, "provider_unknown", "There is no such provider here.");
+    public static readonly AccountProblem ProviderUnknown =
+        new(400, "provider_unknown", "There is no such provider here.");
 
     public static readonly AccountProblem ExternalRefused =
         new(401, "external_refused", "The provider does not vouch for this token.");

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace GameBackend.Gateway.Accounts;
 
 /// <summary>
-/// Token buckets by client address, one set for routes that cost a password hash and one for the rest. Behind a proxy the
-/// host has to put the client's address in place first (forwarded headers), or all clients share one bucket.
+/// Token buckets by client address, one set for routes that cost a password hash and one for the rest. Behind a proxy
+/// the host has to put the client's address in place first (forwarded headers), or all clients share one bucket.
 /// </summary>
 public sealed class AccountRateLimits(IOptions<AccountsOptions> options) : IDisposable
 {

@@ -4,14 +4,16 @@ using Microsoft.Extensions.Options;
 namespace GameBackend.Gateway.Accounts;
 
 /// <summary>
-/// What the gateway's account routes enforce. Section <c>Accounts</c>. Lock-out, hashing and refresh tokens belong to the
-/// silos, whose options lie in the same section.
+/// What the gateway's account routes enforce. Section <c>Accounts</c>. Lock-out, hashing and refresh tokens belong to
+/// the silos, whose options lie in the same section.
 /// </summary>
 public sealed class AccountsOptions
 {
     public const string Section = "Accounts";
 
-    /// <summary>The signing key of a fresh checkout. Everybody knows it, so only the Development environment takes it.</summary>
+    /// <summary>
+    /// The signing key of a fresh checkout. Everybody knows it, so only the Development environment takes it.
+    /// </summary>
     public const string DevelopmentSigningKey = "gamebackend-development-signing-key-not-a-secret";
 
     internal const int MinKeyBytes = 32;
@@ -24,8 +26,8 @@ public sealed class AccountsOptions
     public string SigningKey { get; set; } = DevelopmentSigningKey;
 
     /// <summary>
-    /// Keys whose tokens are still taken, at most 4. To rotate: put the new key here at every gateway, then swap the two,
-    /// then take the old one out once an <see cref="AccessTokenLifetime"/> has passed.
+    /// Keys whose tokens are still taken, at most 4. To rotate: put the new key here at every gateway, then swap the
+    /// two, then take the old one out once an <see cref="AccessTokenLifetime"/> has passed.
     /// </summary>
     public string[] PreviousSigningKeys { get; set; } = [];
 
@@ -40,7 +42,10 @@ public sealed class AccountsOptions
     /// <summary>In characters.</summary>
     public int PasswordMaxLength { get; set; } = 128;
 
-    /// <summary>Opens the ban routes to who sends it as <c>X-Admin-Key</c>; at least 16 characters. Without it they do not exist.</summary>
+    /// <summary>
+    /// Opens the ban routes to who sends it as <c>X-Admin-Key</c>; at least 16 characters. Without it they do not
+    /// exist.
+    /// </summary>
     public string? AdminKey { get; set; }
 
     /// <summary>Requests an address may make in a second where a password is hashed or an admin key checked.</summary>
@@ -78,7 +83,9 @@ public sealed class TicketProviderOptions
     public TimeSpan MaxLifetime { get; set; } = TimeSpan.FromMinutes(10);
 }
 
-/// <summary>Refuses options under which accounts would not be safe: above all the well-known key outside development.</summary>
+/// <summary>
+/// Refuses options under which accounts would not be safe: above all the well-known key outside development.
+/// </summary>
 public sealed class AccountsOptionsValidator(IHostEnvironment environment) : IValidateOptions<AccountsOptions>
 {
     private const int MaxPreviousKeys = 4;
@@ -88,20 +95,25 @@ public sealed class AccountsOptionsValidator(IHostEnvironment environment) : IVa
         var faults = new List<string>();
         CheckKeys(options, faults);
         Require(IsIssuer(options.Issuer), "Issuer must be 1 to 64 letters, digits and any of . _ - : /");
-        Require(options.AccessTokenLifetime >= TimeSpan.FromSeconds(1), "AccessTokenLifetime must be at least a second");
-        Require(options.AccessTokenLifetime <= TimeSpan.FromDays(1), "AccessTokenLifetime must be at most a day");
+        Require(options.AccessTokenLifetime.TotalSeconds >= 1, "AccessTokenLifetime must be at least a second");
+        Require(options.AccessTokenLifetime.TotalDays <= 1, "AccessTokenLifetime must be at most a day");
         Require(options.PasswordMinLength >= 1, "PasswordMinLength must be positive");
-        Require(options.PasswordMaxLength >= options.PasswordMinLength, "PasswordMaxLength must be at least PasswordMinLength");
-        Require(options.PasswordMaxLength <= 512, "PasswordMaxLength must be at most 512");
+        Require(
+            options.PasswordMaxLength >= options.PasswordMinLength && options.PasswordMaxLength <= 512,
+            "PasswordMaxLength must lie between PasswordMinLength and 512");
         Require(
             string.IsNullOrEmpty(options.AdminKey) || options.AdminKey.Length >= AccountsOptions.MinAdminKeyLength,
             $"AdminKey must have at least {AccountsOptions.MinAdminKeyLength} characters");
-        Require(options.PasswordRequestsPerSecond > 0 && options.PasswordRequestBurst > 0, "PasswordRequest* must be positive");
-        Require(options.SessionRequestsPerSecond > 0 && options.SessionRequestBurst > 0, "SessionRequest* must be positive");
+        Require(options.PasswordRequestsPerSecond > 0, "PasswordRequestsPerSecond must be positive");
+        Require(options.PasswordRequestBurst > 0, "PasswordRequestBurst must be positive");
+        Require(options.SessionRequestsPerSecond > 0, "SessionRequestsPerSecond must be positive");
+        Require(options.SessionRequestBurst > 0, "SessionRequestBurst must be positive");
         Require(options.ExternalTimeout > TimeSpan.Zero, "ExternalTimeout must be positive");
         foreach (var (provider, ticket) in options.TicketProviders)
         {
-            Require(ExternalIdentities.IsProvider(provider), $"the provider name '{provider}' must be 1 to 32 of a-z, 0-9 and -");
+            Require(
+                ExternalIdentities.IsProvider(provider),
+                $"the provider name '{provider}' must be 1 to 32 of a-z, 0-9 and -");
             Require(
                 AccountsOptions.KeyBytes(ticket.Secret).Length >= AccountsOptions.MinKeyBytes,
                 $"TicketProviders:{provider}:Secret must have at least {AccountsOptions.MinKeyBytes} bytes");
@@ -121,19 +133,21 @@ public sealed class AccountsOptionsValidator(IHostEnvironment environment) : IVa
     {
         string[] keys = [options.SigningKey, .. options.PreviousSigningKeys];
         if (keys.Any(key => AccountsOptions.KeyBytes(key).Length < AccountsOptions.MinKeyBytes))
-            faults.Add($"{AccountsOptions.Section}: a signing key must have at least {AccountsOptions.MinKeyBytes} bytes.");
+            faults.Add(
+                $"{AccountsOptions.Section}: a signing key must have at least {AccountsOptions.MinKeyBytes} bytes.");
         if (options.PreviousSigningKeys.Length > MaxPreviousKeys)
             faults.Add($"{AccountsOptions.Section}: at most {MaxPreviousKeys} PreviousSigningKeys.");
         if (keys.Contains(AccountsOptions.DevelopmentSigningKey) && !environment.IsDevelopment())
         {
             faults.Add(
-                $"{AccountsOptions.Section}: the built-in signing key is known to everybody and is refused in the environment "
-                + $"'{environment.EnvironmentName}'. Set {AccountsOptions.Section}:SigningKey to a secret of at least "
-                + $"{AccountsOptions.MinKeyBytes} bytes (openssl rand -base64 48), or, on a developer's machine, "
-                + "DOTNET_ENVIRONMENT=Development.");
+                $"{AccountsOptions.Section}: the built-in signing key is known to everybody and is refused in the "
+                + $"environment '{environment.EnvironmentName}'. Set {AccountsOptions.Section}:SigningKey to a secret "
+                + $"of at least {AccountsOptions.MinKeyBytes} bytes (openssl rand -base64 48), or, on a developer's "
+                + "machine, DOTNET_ENVIRONMENT=Development.");
         }
     }
 
     private static bool IsIssuer(string issuer) =>
-        issuer.Length is >= 1 and <= 64 && issuer.All(each => char.IsAsciiLetterOrDigit(each) || "._-:/".Contains(each));
+        issuer.Length is >= 1 and <= 64
+        && issuer.All(each => char.IsAsciiLetterOrDigit(each) || "._-:/".Contains(each));
 }

@@ -14,7 +14,8 @@ internal sealed class ExternalIdentities
         foreach (var verifier in verifiers)
         {
             if (!IsProvider(verifier.Provider))
-                throw new InvalidOperationException($"'{verifier.Provider}' is no provider name: 1 to 32 of a-z, 0-9 and -.");
+                throw new InvalidOperationException(
+                    $"'{verifier.Provider}' is no provider name: 1 to 32 of a-z, 0-9 and -.");
             if (!_verifiers.TryAdd(verifier.Provider, verifier))
                 throw new InvalidOperationException($"Two verifiers want the provider '{verifier.Provider}'.");
         }

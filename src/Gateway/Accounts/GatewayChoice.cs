@@ -85,6 +85,8 @@ internal sealed partial class GatewayChoice(IClusterClient cluster, TimeProvider
     [LoggerMessage(Level = LogLevel.Warning, Message = "Where player {PlayerId} was last could not be asked")]
     private partial void PresenceUnknown(long playerId, Exception fault);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The gateway directory could not be asked; the last list goes on")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The gateway directory could not be asked; the last list goes on")]
     private partial void DirectoryUnknown(Exception fault);
 }

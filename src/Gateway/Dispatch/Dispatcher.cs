@@ -25,7 +25,8 @@ internal sealed partial class Dispatcher(
     public GatewayOptions Options { get; } = options.Value;
 
     /// <summary>Starts a request. Refusals that need no grain are answered at once.</summary>
-    public void Dispatch(Session session, in ClientFrame frame, bool more)
+    /// <exception cref="ProtocolViolationException">A log-in without an id, which could not be answered.</exception>
+    public void Dispatch(Session session, in ClientFrame frame)
     {
         if (!session.TryTakeToken(out var retryAfterMs))
         {
@@ -35,70 +36,50 @@ internal sealed partial class Dispatcher(
 
         var route = routes.Find(frame.Op);
         var refusal = route is null ? GameError.UnknownOpcode : Admit(session, route);
+        object? request = null;
+        if (refusal == GameError.Ok && !TryParse(route!, frame.Body, out request))
+            refusal = GameError.InvalidArgument;
+        if (refusal == GameError.Ok && route!.Opens)
+            refusal = BeginOpening(session, frame.Id);
+        if (refusal == GameError.Ok && !session.Submit(route!, frame.Id, request!))
+            refusal = GameError.TooManyInFlight;
         if (refusal != GameError.Ok)
-        {
             Refuse(session, frame, refusal);
-            return;
-        }
-
-        object request;
-        try
-        {
-            request = route!.Parse(frame.Body);
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            Refuse(session, frame, GameError.InvalidArgument);
-            return;
-        }
-
-        if (!session.Submit(route, frame.Id, request))
-            Refuse(session, frame, GameError.TooManyInFlight);
     }
 
     /// <summary>
-    /// Runs a route. A call that failed on its way is made again while there is time: the request's id keeps it from taking
-    /// effect twice.
+    /// Goes on after a call that failed. One that got lost on its way is made again while there is time: the request's id
+    /// keeps it from taking effect twice.
     /// </summary>
-    public async Task<(Outcome? Outcome, ulong FaultId)> Execute(Session session, Route route, uint id, object request)
+    public async ValueTask<(Outcome? Outcome, ulong FaultId)> Recover(
+        Call call, Route route, object request, Exception failure, long started)
     {
-        var started = Stopwatch.GetTimestamp();
-        Outcome? outcome;
-        var faultId = 0UL;
         var delay = FirstRetry;
-        while (true)
+        while (IsUnclear(failure))
         {
+            var again = failure is not TimeoutException && (call.Id != 0 || route.Effect == Effect.Read)
+                && Stopwatch.GetElapsedTime(started) + delay < Options.CallTimeout;
+            if (!again)
+            {
+                metrics.Unavailable.Add(1);
+                return (Outcome.Refused(GameError.Unavailable), 0);
+            }
+
+            await Task.Delay(delay);
+            delay = delay * 2 < LastRetry ? delay * 2 : LastRetry;
             try
             {
-                outcome = await route.Invoke(new Call(session, id, this), request);
-                break;
-            }
-            catch (Exception e) when (IsUnclear(e))
-            {
-                var again = e is not TimeoutException && (id != 0 || route.Effect == Effect.Read)
-                    && Stopwatch.GetElapsedTime(started) + delay < Options.CallTimeout;
-                if (again)
-                {
-                    await Task.Delay(delay);
-                    delay = delay * 2 < LastRetry ? delay * 2 : LastRetry;
-                    continue;
-                }
-
-                metrics.Unavailable.Add(1);
-                outcome = Outcome.Refused(GameError.Unavailable);
-                break;
+                return (await route.Invoke(call, request), 0);
             }
             catch (Exception e)
             {
-                faultId = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
-                LogFault(e, route.Name, session.PlayerId, faultId);
-                outcome = Outcome.Refused(GameError.Internal);
-                break;
+                failure = e;
             }
         }
 
-        route.Statistics.Record(started, outcome?.Error ?? GameError.Ok);
-        return (outcome, faultId);
+        var faultId = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+        LogFault(failure, route.Name, call.Session.PlayerId, faultId);
+        return (Outcome.Refused(GameError.Internal), faultId);
     }
 
     /// <summary>Whether a failed call may have taken effect, or may work when it is made again.</summary>
@@ -108,9 +89,29 @@ internal sealed partial class Dispatcher(
     private static GameError Admit(Session session, Route route) => session.State switch
     {
         SessionState.Open => route.Opens ? GameError.AlreadyAuthenticated : GameError.Ok,
-        _ when !route.Opens => GameError.NotAuthenticated,
-        _ => session.TryBeginAuthentication() ? GameError.Ok : GameError.AlreadyAuthenticated,
+        _ => route.Opens ? GameError.Ok : GameError.NotAuthenticated,
     };
+
+    private static GameError BeginOpening(Session session, uint id)
+    {
+        if (id == 0)
+            throw new ProtocolViolationException("Login and Resume are requests: they need an id.");
+        return session.TryBeginAuthentication() ? GameError.Ok : GameError.AlreadyAuthenticated;
+    }
+
+    private static bool TryParse(Route route, ReadOnlySpan<byte> body, out object? request)
+    {
+        try
+        {
+            request = route.Parse(body);
+            return true;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            request = null;
+            return false;
+        }
+    }
 
     private void Refuse(Session session, in ClientFrame frame, GameError error, uint retryAfterMs = 0)
     {

@@ -11,6 +11,9 @@ internal abstract class Route(RequestOp request)
 
     public Effect Effect { get; } = request.Effect;
 
+    /// <summary>True for requests that wait for all before them and hold up all behind them, as every write does.</summary>
+    public bool Alone { get; init; } = request.Effect == Effect.Write;
+
     /// <summary>False for requests that neither wait for others nor hold them up, such as heartbeats.</summary>
     public bool Ordered { get; init; } = true;
 
@@ -23,7 +26,7 @@ internal abstract class Route(RequestOp request)
     public abstract object Parse(ReadOnlySpan<byte> body);
 
     /// <returns>The outcome, or null if the handler has answered by itself.</returns>
-    public abstract Task<Outcome?> Invoke(Call call, object request);
+    public abstract ValueTask<Outcome?> Invoke(Call call, object request);
 }
 
 /// <summary>A route whose request message is parsed before the handler sees it.</summary>
@@ -34,13 +37,19 @@ internal sealed class Route<TRequest>(RequestOp op, Func<Call, TRequest, Task<Ou
 
     public override object Parse(ReadOnlySpan<byte> body) => Parser.ParseFrom(body);
 
-    public override Task<Outcome?> Invoke(Call call, object request) => handler(call, (TRequest)request)!;
+    public override ValueTask<Outcome?> Invoke(Call call, object request) => new(handler(call, (TRequest)request)!);
 }
 
-/// <summary>A route that passes the body through as it is.</summary>
-internal sealed class RawRoute(RequestOp op, Func<Call, byte[], Task<Outcome>> handler) : Route(op)
+/// <summary>
+/// A route that passes bodies through as they are. Requests of it that arrive together make one grain call: for what clients
+/// send in streams, where the call would cost more than what it carries.
+/// </summary>
+internal sealed class StreamedRoute(
+    RequestOp op, Func<Call, byte[], ValueTask<Outcome>> one, Func<Call, byte[][], ValueTask<Outcome[]>> many) : Route(op)
 {
     public override object Parse(ReadOnlySpan<byte> body) => body.ToArray();
 
-    public override Task<Outcome?> Invoke(Call call, object request) => handler(call, (byte[])request)!;
+    public override ValueTask<Outcome?> Invoke(Call call, object request) => one(call, (byte[])request)!;
+
+    public ValueTask<Outcome[]> InvokeAll(Call call, byte[][] requests) => many(call, requests);
 }

@@ -17,16 +17,25 @@ internal sealed class RouteTable
     /// <summary>Adds a request that is answered by a grain or by the gateway itself.</summary>
     /// <exception cref="InvalidOperationException">The proto files say otherwise, or the opcode has a route already.</exception>
     public void Map<TRequest, TReply>(
-        Func<Call, TRequest, Task<Outcome>> handler, bool ordered = true, bool opens = false)
+        Func<Call, TRequest, Task<Outcome>> handler, bool ordered = true, bool opens = false, bool closes = false)
         where TRequest : class, IMessage<TRequest>, new()
-        where TReply : IMessage<TReply>, new() =>
-        Add(new Route<TRequest>(Checked<TRequest, TReply>(), handler) { Ordered = ordered, Opens = opens });
+        where TReply : IMessage<TReply>, new()
+    {
+        var op = Checked<TRequest, TReply>();
+        Add(new Route<TRequest>(op, handler)
+        {
+            Ordered = ordered,
+            Opens = opens,
+            Alone = closes || op.Effect == Effect.Write,
+        });
+    }
 
-    /// <summary>Adds a request whose body the gateway does not look into.</summary>
-    public void MapRaw<TRequest, TReply>(Func<Call, byte[], Task<Outcome>> handler)
+    /// <summary>Adds a request whose body the gateway does not look into, and which may come in streams.</summary>
+    public void MapStreamed<TRequest, TReply>(
+        Func<Call, byte[], ValueTask<Outcome>> one, Func<Call, byte[][], ValueTask<Outcome[]>> many)
         where TRequest : class, IMessage<TRequest>, new()
         where TReply : IMessage<TReply>, new() =>
-        Add(new RawRoute(Checked<TRequest, TReply>(), handler));
+        Add(new StreamedRoute(Checked<TRequest, TReply>(), one, many));
 
     /// <exception cref="InvalidOperationException">A request of the proto files has no route.</exception>
     public void CheckComplete()

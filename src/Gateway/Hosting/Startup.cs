@@ -15,8 +15,13 @@ public static class Startup
     private const string LogTemplate =
         "{Timestamp:HH:mm:ss.fff} {Level:u3} {SourceContext} {Message:lj}{NewLine}{Exception}";
 
-    /// <summary>Runs a host. A mistake in the configuration ends it with one clear line and exit code 2.</summary>
-    public static async Task<int> Run(string[] args, Func<string[], WebApplication> build)
+    /// <summary>
+    /// Runs a host. A mistake in the configuration ends it with one clear line and exit code 2, any other failure with exit
+    /// code 1.
+    /// </summary>
+    /// <param name="explains">Other exceptions whose message is for the person who started it, if they end the start.</param>
+    public static async Task<int> Run(
+        string[] args, Func<string[], WebApplication> build, Func<Exception, bool>? explains = null)
     {
         try
         {
@@ -24,11 +29,16 @@ public static class Startup
             await app.RunAsync();
             return 0;
         }
-        catch (Exception e) when (Explain(e) is { } explanation)
+        catch (Exception e) when (Explain(e, explains) is { } explanation)
         {
             Log.Fatal("{Explanation:l}", explanation);
             await Console.Error.WriteLineAsync(explanation);
             return 2;
+        }
+        catch (Exception e)
+        {
+            Log.Fatal(e, "The process has failed");
+            return 1;
         }
         finally
         {
@@ -43,6 +53,8 @@ public static class Startup
             .MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
+            // Run says why, once.
+            .Filter.ByExcluding(line => line.MessageTemplate.Text == "Hosting failed to start")
             .MinimumLevel.Override("Orleans", LogEventLevel.Warning)
             .WriteTo.Console(outputTemplate: LogTemplate, formatProvider: System.Globalization.CultureInfo.InvariantCulture)
             .WriteTo.File(
@@ -83,11 +95,12 @@ public static class Startup
         }
     }
 
-    private static string? Explain(Exception e) => e switch
+    private static string? Explain(Exception e, Func<Exception, bool>? explains) => e switch
     {
         StartupException => e.Message,
         OptionsValidationException => $"The configuration is not valid: {e.Message}",
-        AggregateException { InnerExceptions: [{ } inner] } => Explain(inner),
-        _ => e.InnerException is { } inner ? Explain(inner) : null,
+        _ when explains?.Invoke(e) == true => e.Message,
+        AggregateException { InnerExceptions: [{ } inner] } => Explain(inner, explains),
+        _ => e.InnerException is { } inner ? Explain(inner, explains) : null,
     };
 }

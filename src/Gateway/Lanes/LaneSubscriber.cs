@@ -37,8 +37,8 @@ internal sealed partial class LaneSubscriber(
         {
             do
             {
-                foreach (var lane in _lanes)
-                    await Tend(lane);
+                // At once: a lane that hangs does not hold up the others.
+                await Task.WhenAll(_lanes.Select(Tend));
                 if (_lanes.All(lane => lane.Handle is not null))
                     _ready.TrySetResult();
             }
@@ -53,8 +53,7 @@ internal sealed partial class LaneSubscriber(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        foreach (var lane in _lanes)
-            await Unsubscribe(lane);
+        await Task.WhenAll(_lanes.Select(Unsubscribe));
     }
 
     private async Task Tend(LaneState lane)

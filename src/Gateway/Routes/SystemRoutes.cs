@@ -5,7 +5,7 @@ namespace GameBackend.Gateway.Routes;
 
 /// <summary>The session's own requests. All but Echo are answered at the gateway.</summary>
 internal sealed class SystemRoutes(
-    Authenticator authenticator, SessionSweeper sweeper, GatewayIdentity identity, TimeProvider time)
+    Authenticator authenticator, GatewayIdentity identity, TimeProvider time)
 {
     private static readonly string Version = typeof(SystemRoutes).Assembly.GetName().Version!.ToString(3);
 
@@ -14,10 +14,12 @@ internal sealed class SystemRoutes(
         routes.Map<LoginRequest, Welcome>(authenticator.Login, ordered: false, opens: true);
         routes.Map<ResumeRequest, Welcome>(authenticator.Resume, ordered: false, opens: true);
         routes.Map<HeartbeatRequest, HeartbeatReply>(Heartbeat, ordered: false);
-        routes.Map<LeaveRequest, LeaveReply>(Leave);
+        routes.Map<LeaveRequest, LeaveReply>(Leave, closes: true);
         routes.Map<TimeRequest, TimeReply>((_, _) => Reply(new TimeReply { ServerTimeMs = Now }), ordered: false);
         routes.Map<ServerInfoRequest, ServerInfoReply>(ServerInfo, ordered: false);
-        routes.MapRaw<EchoRequest, EchoReply>((call, body) => call.Session.Player.Echo(call.Caller, body));
+        routes.MapStreamed<EchoRequest, EchoReply>(
+            (call, body) => call.Session.Player.Echo(call.Caller, body),
+            (call, bodies) => call.Session.Player.EchoAll(call.Caller, bodies));
     }
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -26,14 +28,16 @@ internal sealed class SystemRoutes(
 
     private async Task<Outcome> Heartbeat(Call call, HeartbeatRequest request)
     {
-        var head = await sweeper.Check(call.Session);
-        return Outcome.Of(new HeartbeatReply { ServerTimeMs = Now, HeadSeq = head });
+        var result = await call.Session.Check();
+        return result.Live
+            ? Outcome.Of(new HeartbeatReply { ServerTimeMs = Now, HeadSeq = result.Mailbox.Head })
+            : Outcome.Refused(GameError.SessionReplaced);
     }
 
     private static async Task<Outcome> Leave(Call call, LeaveRequest request)
     {
         await call.Session.Player.Leave(call.Session.Epoch, call.Session.AckedSeq);
-        call.Session.CloseAfterAnswer(GoodbyeReason.SessionOver, "The client has left.");
+        call.Session.CloseAfterAnswer(call.Id, GoodbyeReason.SessionOver, "The client has left.");
         return Outcome.Done;
     }
 

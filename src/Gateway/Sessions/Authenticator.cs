@@ -10,6 +10,7 @@ internal sealed class Authenticator(
     AccessTokens tokens,
     SessionRegistry registry,
     LaneSubscriber lanes,
+    SessionSweeper sweeper,
     GatewayIdentity identity,
     TimeProvider time)
 {
@@ -37,10 +38,15 @@ internal sealed class Authenticator(
         var sent = resume is null ? acked : Math.Clamp(resume.LastSeq, acked, Math.Max(acked, head));
         var welcome = Welcome(call, access.PlayerId, attached, resume is not null, sent);
         if (!call.Session.Open(access.PlayerId, attached, sent, call.Id, op, welcome))
+        {
+            call.Grains.GetGrain<IPlayerSession>(access.PlayerId).Detach(attached.Epoch, 0).Ignore();
             return null!;
+        }
 
         var loser = registry.Claim(call.Session);
         loser?.Close(GoodbyeReason.Replaced, "Another connection has taken over.");
+        // What lanes brought between the attach and the claim found no session here.
+        _ = sweeper.Check(call.Session);
         await call.Session.CatchUp(head);
         SendRecorded(call.Session, attached.Answered, head);
         return null!;
@@ -61,8 +67,7 @@ internal sealed class Authenticator(
 
     private static Outcome Fail(Call call, GameError error)
     {
-        call.Session.CloseAfterAnswer(
-            GoodbyeReason.AuthenticationFailed, $"Refused: {error}.");
+        call.Session.CloseAfterAnswer(call.Id, GoodbyeReason.AuthenticationFailed, $"Refused: {error}.");
         return Outcome.Refused(error);
     }
 

@@ -24,20 +24,17 @@ internal sealed partial class Drain(
         Started = true;
         LogDraining(registry.Connections);
         await directory.Withdraw();
+        var elsewhere = Elsewhere;
         var deadline = Environment.TickCount64 + (long)options.Value.DrainWithin.TotalMilliseconds;
         while (registry.Connections > 0 && Environment.TickCount64 < deadline && !cancellationToken.IsCancellationRequested)
         {
             foreach (var session in registry.All)
-            {
-                if (session.InFlight == 0)
-                    session.Close(GoodbyeReason.Draining, "This gateway is going down.", Elsewhere);
-            }
-
+                session.Leave(elsewhere);
             await Task.Delay(Step, CancellationToken.None);
         }
 
         foreach (var session in registry.All)
-            session.Close(GoodbyeReason.Draining, "This gateway is going down.", Elsewhere);
+            session.Close(GoodbyeReason.Draining, "This gateway is going down.", elsewhere);
         LogDrained(registry.Connections);
     }
 

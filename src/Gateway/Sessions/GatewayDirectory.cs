@@ -27,7 +27,10 @@ internal sealed partial class GatewayDirectory(
         _withdrawn = true;
         try
         {
-            await grains.GetGrain<IGatewayDirectoryGrain>(0).Withdraw(identity.Id);
+            var directory = grains.GetGrain<IGatewayDirectoryGrain>(0);
+            await directory.Withdraw(identity.Id);
+            // Clients are about to be sent to the others.
+            _entries = await directory.List();
         }
         catch (Exception e)
         {

@@ -6,7 +6,8 @@ namespace GameBackend.Gateway.Sessions;
 internal sealed partial class Session
 {
     private const int PageItems = 64;
-    private const ulong ForwardAckEvery = 64;
+    private const int ForwardAckEvery = 64;
+    private static readonly TimeSpan CrowdedPause = TimeSpan.FromMilliseconds(10);
 
     private ulong _sentSeq;
     private ulong _wantedSeq;
@@ -43,6 +44,17 @@ internal sealed partial class Session
         }
     }
 
+    /// <summary>Tells the player grain that the session lives, and catches up with the mailbox.</summary>
+    /// <returns>Whether it does, and how far the mailbox reaches. A session that is over has to be closed.</returns>
+    public async Task<HeartbeatResult> Check()
+    {
+        LastCheckedMs = Environment.TickCount64;
+        var result = await Player.Heartbeat(Epoch, AckedSeq);
+        if (result.Live)
+            _ = CatchUp(result.Mailbox.Head);
+        return result;
+    }
+
     /// <summary>Whether everything up to <paramref name="seq"/> is on its way to the client.</summary>
     public bool HasSent(ulong seq)
     {
@@ -70,16 +82,11 @@ internal sealed partial class Session
             while (NextMissing() is { } from)
             {
                 var items = await mailbox.Read(from, PageItems);
-                lock (_gate)
+                foreach (var item in items)
+                    await SendRead(item);
+                if (items.Length == 0)
                 {
-                    foreach (var item in items)
-                    {
-                        // A hole inside the log is a backlog that was dropped; the Resync behind it says so.
-                        if (item.Seq > _sentSeq && _state == SessionState.Open)
-                            SendItem(item);
-                    }
-
-                    if (items.Length == 0)
+                    lock (_gate)
                         _wantedSeq = _sentSeq;
                 }
             }
@@ -89,6 +96,19 @@ internal sealed partial class Session
             _dispatcher.LogFillFailed(e, PlayerId);
             lock (_gate)
                 _fill = null;
+        }
+    }
+
+    /// <summary>Sends an item of the log at the pace of the client: a long backlog does not make it a slow reader.</summary>
+    private async ValueTask SendRead(MailboxItem item)
+    {
+        while (_connection.IsCrowded && _state == SessionState.Open)
+            await Task.Delay(CrowdedPause);
+        lock (_gate)
+        {
+            // A hole inside the log is a backlog that was dropped; the Resync behind it says so.
+            if (item.Seq > _sentSeq && _state == SessionState.Open)
+                SendItem(item);
         }
     }
 
@@ -120,7 +140,8 @@ internal sealed partial class Session
             if (_state != SessionState.Open || seq <= _ackedSeq)
                 return;
             _ackedSeq = Math.Min(seq, _sentSeq);
-            if (_ackedSeq - _forwardedAck >= ForwardAckEvery)
+            // A share of the backlog, so that a client that keeps up never looks as if it did not.
+            if (_ackedSeq - _forwardedAck >= (ulong)Math.Clamp(_dispatcher.Options.MaxMailboxBacklog / 8, 1, ForwardAckEvery))
                 forward = _forwardedAck = _ackedSeq;
         }
 

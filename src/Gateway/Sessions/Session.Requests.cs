@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using GameBackend.Gateway.Dispatch;
 using GameBackend.Gateway.Transports;
 
 namespace GameBackend.Gateway.Sessions;
@@ -32,73 +34,107 @@ internal sealed partial class Session
             }
         }
 
-        _ = Run(route, id, request);
+        if (route is StreamedRoute streamed)
+            Gather(streamed, id, (byte[])request);
+        else
+            _ = Run(route, id, request);
         return true;
-    }
-
-    /// <summary>Sends the answer, after the pushes that belong before it.</summary>
-    private async ValueTask Answer(Route route, uint id, Outcome outcome, ulong faultId)
-    {
-        if (outcome.Pushes is { } pushes)
-        {
-            foreach (var push in pushes)
-                Deliver(push);
-        }
-
-        if (outcome.AfterSeq != 0 && !HasSent(outcome.AfterSeq))
-            await CatchUp(outcome.AfterSeq);
-        if (id != 0)
-        {
-            Send(
-                new ServerFrame(id, route.Op, outcome.Reply, 0, outcome.Error, 0, faultId),
-                more: Volatile.Read(ref _inFlight) > 1);
-        }
-
-        if (outcome.Error == GameError.SessionReplaced)
-            Close(GoodbyeReason.Replaced, "Another connection has taken over, or the session is over.");
-        if (_closeAfterAnswer is { } close)
-            Close(close.Reason, close.Detail);
     }
 
     private async Task Run(Route route, uint id, object request)
     {
-        var (outcome, faultId) = await _dispatcher.Execute(this, route, id, request);
+        var started = Stopwatch.GetTimestamp();
+        var call = new Call(this, id, _dispatcher);
+        var faultId = 0UL;
+        Outcome? outcome;
+        try
+        {
+            outcome = await route.Invoke(call, request);
+        }
+        catch (Exception e)
+        {
+            (outcome, faultId) = await _dispatcher.Recover(call, route, request, e, started);
+        }
+
+        route.Statistics.Record(started, outcome?.Error ?? GameError.Ok);
         if (outcome is not null)
-            await Answer(route, id, outcome, faultId);
+        {
+            if (outcome.Pushes is not null || outcome.AfterSeq != 0)
+                outcome = await PushFirst(outcome);
+            Answer(route, id, outcome, faultId);
+        }
+
         Complete(route);
+    }
+
+    /// <summary>Sends the pushes that belong before an answer.</summary>
+    private async ValueTask<Outcome> PushFirst(Outcome outcome)
+    {
+        foreach (var push in outcome.Pushes ?? [])
+            Deliver(push);
+        if (HasSent(outcome.AfterSeq))
+            return outcome;
+        await CatchUp(outcome.AfterSeq);
+        // Sent again, the request finds its recorded answer, and with it the pushes once more.
+        return HasSent(outcome.AfterSeq) ? outcome : Outcome.Refused(GameError.Unavailable);
+    }
+
+    private void Answer(Route route, uint id, Outcome outcome, ulong faultId)
+    {
+        if (id != 0)
+        {
+            Send(
+                new ServerFrame(id, route.Op, outcome.Reply, 0, outcome.Error, 0, faultId),
+                more: InFlight > 1);
+        }
+
+        if (route.Opens)
+            EndAuthentication();
+        if (outcome.Error == GameError.SessionReplaced)
+            Close(GoodbyeReason.Replaced, "Another connection has taken over, or the session is over.");
+        if (Volatile.Read(ref _closeAfterAnswer) is { } ending && ending.RequestId == id)
+            Close(ending.Reason, ending.Detail);
     }
 
     private void Complete(Route route)
     {
-        while (true)
+        PendingRequest next;
+        lock (_gate)
         {
-            PendingRequest next;
-            lock (_gate)
-            {
-                if (route is not null)
-                {
-                    _inFlight--;
-                    if (route.Ordered)
-                        End(route);
-                    route = null!;
-                }
-
-                if (_waiting is null || !_waiting.TryPeek(out next) || !TryBeginNext(next.Route))
-                    return;
-                _waiting.Dequeue();
-            }
-
-            _ = Run(next.Route, next.Id, next.Request);
+            _inFlight--;
+            if (route.Ordered)
+                End(route);
+            if (!TryDequeue(out next))
+                return;
         }
+
+        do
+            _ = Run(next.Route, next.Id, next.Request);
+        while (TryBeginWaiting(out next));
+    }
+
+    private bool TryBeginWaiting(out PendingRequest next)
+    {
+        lock (_gate)
+            return TryDequeue(out next);
+    }
+
+    private bool TryDequeue(out PendingRequest next)
+    {
+        next = default;
+        if (_waiting is null || !_waiting.TryPeek(out next) || !TryBeginNext(next.Route))
+            return false;
+        _waiting.Dequeue();
+        return true;
     }
 
     private bool TryBegin(Route route) => _waiting is not { Count: > 0 } && TryBeginNext(route);
 
     private bool TryBeginNext(Route route)
     {
-        if (_writing || (route.Effect == Effect.Write && _reading > 0))
+        if (_writing || (route.Alone && _reading > 0))
             return false;
-        if (route.Effect == Effect.Write)
+        if (route.Alone)
             _writing = true;
         else
             _reading++;
@@ -107,7 +143,7 @@ internal sealed partial class Session
 
     private void End(Route route)
     {
-        if (route.Effect == Effect.Write)
+        if (route.Alone)
             _writing = false;
         else
             _reading--;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using GameBackend.Gateway.Dispatch;
 using GameBackend.Gateway.Transports;
 using Google.Protobuf;
@@ -15,8 +14,9 @@ internal sealed partial class Session
     private readonly Dispatcher _dispatcher;
     private readonly Lock _gate = new();
     private TokenBucket _rate;
-    private SessionState _state;
-    private (GoodbyeReason Reason, string Detail)? _closeAfterAnswer;
+    private volatile SessionState _state;
+    private volatile bool _leaving;
+    private Ending? _closeAfterAnswer;
 
     public Session(ClientConnection connection, Dispatcher dispatcher)
     {
@@ -48,40 +48,27 @@ internal sealed partial class Session
     public ClientConnection Connection => _connection;
 
     /// <summary>Takes one envelope off the wire.</summary>
-    /// <param name="more">True if another one waits right behind it.</param>
     /// <exception cref="ProtocolViolationException">The bytes are no envelope.</exception>
-    public void Receive(in ReadOnlySequence<byte> envelope, bool more)
+    public void Receive(ReadOnlySpan<byte> envelope)
     {
-        if (_state == SessionState.Closed)
+        if (_state == SessionState.Closed || _leaving)
             return;
         LastReceivedMs = Environment.TickCount64;
-        if (envelope.IsSingleSegment)
-        {
-            Handle(envelope.FirstSpan, more);
-            return;
-        }
-
-        var length = (int)envelope.Length;
-        var joined = ArrayPool<byte>.Shared.Rent(length);
-        envelope.CopyTo(joined);
-        Handle(joined.AsSpan(0, length), more);
-        ArrayPool<byte>.Shared.Return(joined);
+        var frame = EnvelopeCodec.Read(envelope);
+        if (frame.Ack != 0)
+            Acknowledge(frame.Ack);
+        if (frame.Op != 0 || frame.Id != 0)
+            _dispatcher.Dispatch(this, frame);
     }
 
     /// <summary>Whether a request may be made now, by the announced rate.</summary>
     public bool TryTakeToken(out uint retryAfterMs) => _rate.TryTake(LastReceivedMs, out retryAfterMs);
 
     /// <summary>Claims the one log-in that a connection may try at a time.</summary>
-    public bool TryBeginAuthentication()
-    {
-        lock (_gate)
-        {
-            if (_state != SessionState.Connected)
-                return false;
-            _state = SessionState.Authenticating;
-            return true;
-        }
-    }
+    public bool TryBeginAuthentication() => TryMove(SessionState.Connected, SessionState.Authenticating);
+
+    /// <summary>The log-in came to no end, and may be tried again.</summary>
+    public void EndAuthentication() => TryMove(SessionState.Authenticating, SessionState.Connected);
 
     /// <summary>Makes this the player's connection and welcomes the client.</summary>
     /// <returns>False if the connection has ended meanwhile.</returns>
@@ -106,10 +93,8 @@ internal sealed partial class Session
     /// <summary>Sends a frame. A client that is too slow to take it is cut.</summary>
     public void Send(in ServerFrame frame, bool more = true)
     {
-        if (_connection.Send(frame, more))
-            return;
-        _dispatcher.Metrics.SlowReaders.Add(1);
-        _connection.Abort();
+        if (!_connection.Send(frame, more))
+            Close(GoodbyeReason.SlowReader, "Too much that was sent has not been read.");
     }
 
     /// <summary>Tells the client why, then closes the connection.</summary>
@@ -125,13 +110,25 @@ internal sealed partial class Session
         var goodbye = new Goodbye { Reason = reason, Detail = detail };
         if (elsewhere is not null)
             goodbye.Gateways.AddRange(elsewhere);
-        Send(new ServerFrame(0, Opcodes.OfPush<Goodbye>().Op, goodbye.ToByteArray()));
-        _connection.Close();
+        var unread = reason == GoodbyeReason.SlowReader;
+        _connection.Close(new ServerFrame(0, Opcodes.OfPush<Goodbye>().Op, goodbye.ToByteArray()), unread);
         _dispatcher.Metrics.Closed(reason);
     }
 
-    /// <summary>Closes the connection once the request that is being answered has its answer.</summary>
-    public void CloseAfterAnswer(GoodbyeReason reason, string detail) => _closeAfterAnswer = (reason, detail);
+    /// <summary>Closes the connection once request <paramref name="id"/>, which is being answered, has its answer.</summary>
+    public void CloseAfterAnswer(uint id, GoodbyeReason reason, string detail) =>
+        Volatile.Write(ref _closeAfterAnswer, new Ending(id, reason, detail));
+
+    /// <summary>
+    /// The gateway goes down: takes no more requests, and says goodbye when all are answered. What the client sends from now
+    /// on it finds unanswered when it resumes elsewhere.
+    /// </summary>
+    public void Leave(IEnumerable<GatewayAddress> elsewhere)
+    {
+        _leaving = true;
+        if (InFlight == 0)
+            Close(GoodbyeReason.Draining, "This gateway is going down.", elsewhere);
+    }
 
     /// <summary>The socket has ended.</summary>
     public void Ended()
@@ -140,14 +137,18 @@ internal sealed partial class Session
             _state = SessionState.Closed;
     }
 
-    private void Handle(ReadOnlySpan<byte> envelope, bool more)
+    private bool TryMove(SessionState from, SessionState to)
     {
-        var frame = EnvelopeCodec.Read(envelope);
-        if (frame.Ack != 0)
-            Acknowledge(frame.Ack);
-        if (frame.Op != 0 || frame.Id != 0)
-            _dispatcher.Dispatch(this, frame, more);
+        lock (_gate)
+        {
+            if (_state != from)
+                return false;
+            _state = to;
+            return true;
+        }
     }
+
+    private sealed record Ending(uint RequestId, GoodbyeReason Reason, string Detail);
 }
 
 internal enum SessionState

@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using GameBackend.Gateway.Dispatch;
 using GameBackend.Gateway.Transports;
 
@@ -22,19 +23,23 @@ internal sealed partial class SessionHost(
                 session.Close(GoodbyeReason.Full, "This gateway has as many connections as it may.", drain.Elsewhere);
             await Receive(session, connection);
         }
-        catch (Exception e)
+        catch (Exception e) when (IsEndOfSocket(e))
         {
             // Sockets end in many ways; all mean that the client is gone.
             LogEnded(e, connection.Transport, session.PlayerId);
+        }
+        catch (Exception e)
+        {
+            LogBroken(e, connection.Transport, session.PlayerId);
         }
         finally
         {
             session.Ended();
             if (added)
                 registry.Remove(session, options.MaxConnectionsPerAddress);
-            connection.Abort();
             if (session.Epoch != 0)
                 _ = Detach(session);
+            await connection.EndAsync();
         }
     }
 
@@ -52,15 +57,17 @@ internal sealed partial class SessionHost(
         }
     }
 
+    private static bool IsEndOfSocket(Exception e) => e is IOException or WebSocketException or OperationCanceledException
+        or ObjectDisposedException;
+
     /// <summary>Opens the resume window. If nobody can be told, the player grain misses the heartbeats and finds out.</summary>
     private async Task Detach(Session session)
     {
-        var player = dispatcher.Grains.GetGrain<IPlayerSession>(session.PlayerId);
         for (var attempt = 0; attempt < 3; attempt++)
         {
             try
             {
-                await player.Detach(session.Epoch, session.AckedSeq);
+                await session.Player.Detach(session.Epoch, session.AckedSeq);
                 return;
             }
             catch (Exception e)
@@ -73,6 +80,9 @@ internal sealed partial class SessionHost(
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "A {Transport} connection of player {PlayerId} has ended")]
     private partial void LogEnded(Exception exception, string transport, long playerId);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A {Transport} connection of player {PlayerId} has ended by a fault")]
+    private partial void LogBroken(Exception exception, string transport, long playerId);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Player {PlayerId} could not be told that the connection is gone")]
     private partial void LogDetachFailed(Exception exception, long playerId);

@@ -9,9 +9,10 @@ internal sealed class SessionRegistry
     private readonly ConcurrentDictionary<Session, byte> _connections = new();
     private readonly ConcurrentDictionary<long, Session> _players = new();
     private readonly ConcurrentDictionary<IPAddress, int> _addresses = new();
+    private int _count;
 
     /// <summary>Connections, authenticated or not.</summary>
-    public int Connections => _connections.Count;
+    public int Connections => Volatile.Read(ref _count);
 
     /// <summary>Players with a session here.</summary>
     public int Players => _players.Count;
@@ -30,15 +31,18 @@ internal sealed class SessionRegistry
             return false;
         }
 
+        Interlocked.Increment(ref _count);
         return _connections.TryAdd(session, 0);
     }
 
     public void Remove(Session session, int maxPerAddress)
     {
-        if (_connections.TryRemove(session, out _) && maxPerAddress > 0 && AddressOf(session) is { } address)
+        if (!_connections.TryRemove(session, out _))
+            return;
+        Interlocked.Decrement(ref _count);
+        if (maxPerAddress > 0 && AddressOf(session) is { } address)
             Leave(address);
-        if (session.PlayerId != 0)
-            _players.TryRemove(new KeyValuePair<long, Session>(session.PlayerId, session));
+        Release(session);
     }
 
     /// <summary>Makes a session the player's one here, unless a newer one is. Returns the one that lost its place, if any.</summary>
@@ -50,7 +54,16 @@ internal sealed class SessionRegistry
             loser = present.Epoch < session.Epoch ? present : session;
             return loser == present ? session : present;
         });
+        // It may have ended before it had its place.
+        if (session.State == SessionState.Closed)
+            Release(session);
         return loser;
+    }
+
+    private void Release(Session session)
+    {
+        if (session.PlayerId != 0)
+            _players.TryRemove(new KeyValuePair<long, Session>(session.PlayerId, session));
     }
 
     private static IPAddress? AddressOf(Session session) => (session.Connection.Remote as IPEndPoint)?.Address;

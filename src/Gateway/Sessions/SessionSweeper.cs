@@ -8,34 +8,32 @@ namespace GameBackend.Gateway.Sessions;
 /// </summary>
 internal sealed partial class SessionSweeper(
     SessionRegistry registry,
-    IGrainFactory grains,
     IOptions<GatewayOptions> options,
     ILogger<SessionSweeper> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Tells the player grain that the session lives, and catches up with the mailbox.</summary>
-    /// <returns>The last sequence in the mailbox.</returns>
-    public async Task<ulong> Check(Session session)
+    /// <summary>Checks a session with its player, and closes it if it is over. A failure is left to the next time.</summary>
+    public async Task Check(Session session)
     {
-        session.LastCheckedMs = Environment.TickCount64;
-        var result = await grains.GetGrain<IPlayerSession>(session.PlayerId).Heartbeat(session.Epoch, session.AckedSeq);
-        if (!result.Live)
+        try
         {
-            session.Close(GoodbyeReason.Replaced, "Another connection has taken over, or the session is over.");
-            return 0;
+            var result = await session.Check();
+            if (!result.Live)
+                session.Close(GoodbyeReason.Replaced, "Another connection has taken over, or the session is over.");
         }
-
-        _ = session.CatchUp(result.Mailbox.Head);
-        return result.Mailbox.Head;
+        catch (Exception e)
+        {
+            LogCheckFailed(e, session.PlayerId);
+        }
     }
 
-    /// <summary>Checks every session soon, spread over a second: something has happened that may have cost pushes.</summary>
+    /// <summary>Checks every session soon, spread over 2 s: something has happened that may have cost pushes.</summary>
     public void CheckAllSoon()
     {
         var due = Environment.TickCount64 - (long)options.Value.HeartbeatEvery.TotalMilliseconds;
         foreach (var session in registry.All)
-            session.LastCheckedMs = due;
+            session.LastCheckedMs = due + Random.Shared.Next(2000);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -69,19 +67,7 @@ internal sealed partial class SessionSweeper(
             if (now - session.LastReceivedMs > o.DeadAfter.TotalMilliseconds)
                 session.Close(GoodbyeReason.Idle, $"Nothing heard for {o.DeadAfter.TotalSeconds} s.");
             else if (now - session.LastCheckedMs >= o.HeartbeatEvery.TotalMilliseconds)
-                _ = CheckQuietly(session);
-        }
-    }
-
-    private async Task CheckQuietly(Session session)
-    {
-        try
-        {
-            await Check(session);
-        }
-        catch (Exception e)
-        {
-            LogCheckFailed(e, session.PlayerId);
+                _ = Check(session);
         }
     }
 

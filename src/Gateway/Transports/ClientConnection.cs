@@ -11,6 +11,7 @@ namespace GameBackend.Gateway.Transports;
 /// </summary>
 internal abstract class ClientConnection(int maxQueuedBytes) : IThreadPoolWorkItem
 {
+    /// <summary>How long a client may take to read the last frames and to close its side.</summary>
     private static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
@@ -18,26 +19,32 @@ internal abstract class ClientConnection(int maxQueuedBytes) : IThreadPoolWorkIt
     private int _queuedBytes;
     private bool _sending;
     private bool _closing;
+    private bool _dropped;
+    private TaskCompletionSource? _closed;
 
     /// <summary>The transport's name in logs and metrics.</summary>
     public abstract string Transport { get; }
 
     public abstract EndPoint? Remote { get; }
 
-    /// <summary>Reads until the socket ends, and hands each envelope to the session.</summary>
+    /// <summary>Whether so much waits for the socket that whoever can wait should.</summary>
+    public bool IsCrowded => Volatile.Read(ref _queuedBytes) > maxQueuedBytes / 2;
+
+    /// <summary>Reads until the client ends, and hands each envelope to the session.</summary>
+    /// <exception cref="ProtocolViolationException">What came is no envelope.</exception>
     public abstract Task ReceiveAsync(Session session);
 
-    /// <summary>Reads until the socket ends and throws all of it away, so that a last word still reaches the client.</summary>
+    /// <summary>Reads until the client ends and throws all of it away, so that a last word still reaches the client.</summary>
     public abstract Task DiscardAsync();
-
-    /// <summary>Drops the socket without a word.</summary>
-    public abstract void Abort();
 
     /// <summary>Writes whole frames, each behind its 4-byte length.</summary>
     protected abstract ValueTask WriteAsync(ReadOnlyMemory<byte> frames);
 
     /// <summary>Ends the outgoing direction, so that the client reads all that was sent and then the end.</summary>
     protected abstract ValueTask FinishAsync();
+
+    /// <summary>Drops the socket. Called once at most, and possibly when it is gone already.</summary>
+    protected abstract void Drop();
 
     /// <summary>Queues a frame.</summary>
     /// <param name="more">True if other frames will follow at once; the write then waits for a moment to take them along.</param>
@@ -49,15 +56,10 @@ internal abstract class ClientConnection(int maxQueuedBytes) : IThreadPoolWorkIt
             if (_closing)
                 return true;
             var size = EnvelopeCodec.Size(frame);
-            var total = _queuedBytes + Frames.HeaderBytes + size;
-            if (total > maxQueuedBytes)
+            if (_queuedBytes + Frames.HeaderBytes + size > maxQueuedBytes)
                 return false;
 
-            Reserve(total);
-            var target = _queued.AsSpan(_queuedBytes);
-            BinaryPrimitives.WriteInt32BigEndian(target, size);
-            EnvelopeCodec.Write(frame, target[Frames.HeaderBytes..]);
-            _queuedBytes = total;
+            Append(frame, size);
             if (_sending)
                 return true;
             _sending = true;
@@ -67,23 +69,63 @@ internal abstract class ClientConnection(int maxQueuedBytes) : IThreadPoolWorkIt
         return true;
     }
 
-    /// <summary>Lets the queue drain, then ends the connection; a client that does not follow is dropped after 2 s.</summary>
-    public void Close()
+    /// <summary>
+    /// Sends a last frame behind what is queued, and ends the connection. A client that does not follow is dropped after 2 s.
+    /// </summary>
+    /// <param name="unread">True if what is queued is given up: the client does not read it.</param>
+    public void Close(in ServerFrame last, bool unread = false)
     {
         lock (_gate)
         {
             if (_closing)
                 return;
-            _closing = true;
-            if (_sending)
+            if (unread)
+                _queuedBytes = 0;
+            Append(last, EnvelopeCodec.Size(last));
+            if (!BeginClosing())
                 return;
-            _sending = true;
         }
 
         StartSending(more: false);
     }
 
+    /// <summary>Ends with the client: what is queued goes out, if the client takes it.</summary>
+    /// <returns>When nothing uses the socket any more.</returns>
+    public Task EndAsync()
+    {
+        bool start;
+        lock (_gate)
+            start = !_closing && BeginClosing();
+        if (start)
+            StartSending(more: false);
+        return _closed!.Task;
+    }
+
+    /// <summary>Drops the socket without a word.</summary>
+    public void Abort()
+    {
+        if (!Interlocked.Exchange(ref _dropped, true))
+            Drop();
+    }
+
     void IThreadPoolWorkItem.Execute() => _ = SendQueued();
+
+    /// <returns>True if the caller has to start sending; else a write is under way and sees to the end itself.</returns>
+    private bool BeginClosing()
+    {
+        _closing = true;
+        _closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _ = AbortLater();
+        if (_sending)
+            return false;
+        return _sending = true;
+    }
+
+    private async Task AbortLater()
+    {
+        await Task.Delay(CloseGrace);
+        Abort();
+    }
 
     private void StartSending(bool more)
     {
@@ -99,6 +141,8 @@ internal abstract class ClientConnection(int maxQueuedBytes) : IThreadPoolWorkIt
         {
             while (TryTake(out var buffer, out var length))
             {
+                if (buffer is null)
+                    return;
                 try
                 {
                     await WriteAsync(buffer.AsMemory(0, length));
@@ -109,35 +153,47 @@ internal abstract class ClientConnection(int maxQueuedBytes) : IThreadPoolWorkIt
                 }
             }
 
-            if (_closing)
-                await Finish();
+            await FinishAsync();
         }
         catch (Exception)
         {
             // The socket is gone. The reading side ends with it and reports that.
             Abort();
+            lock (_gate)
+            {
+                if (!_closing)
+                    BeginClosing();
+            }
         }
+
+        _closed!.TrySetResult();
     }
 
-    private async Task Finish()
-    {
-        await FinishAsync();
-        await Task.Delay(CloseGrace);
-        Abort();
-    }
-
-    private bool TryTake(out byte[] buffer, out int length)
+    /// <summary>Takes all that waits; null if that is nothing, which ends the sending for now.</summary>
+    /// <returns>False if nothing waits and nothing will come any more.</returns>
+    private bool TryTake(out byte[]? buffer, out int length)
     {
         lock (_gate)
         {
-            (buffer, length) = (_queued!, _queuedBytes);
+            (buffer, length) = (_queued, _queuedBytes);
             _queued = null;
             _queuedBytes = 0;
-            // While closing nothing more is queued, and the flag stays up so that the end is sent once.
-            if (length == 0 && !_closing)
-                _sending = false;
-            return length > 0;
+            if (buffer is not null)
+                return true;
+            // The flag stays up while closing, so that the end is sent once.
+            _sending = _closing;
+            return !_closing;
         }
+    }
+
+    private void Append(in ServerFrame frame, int size)
+    {
+        var total = _queuedBytes + Frames.HeaderBytes + size;
+        Reserve(total);
+        var target = _queued.AsSpan(_queuedBytes);
+        BinaryPrimitives.WriteInt32BigEndian(target, size);
+        EnvelopeCodec.Write(frame, target[Frames.HeaderBytes..]);
+        _queuedBytes = total;
     }
 
     private void Reserve(int total)

@@ -28,6 +28,7 @@ internal readonly record struct ServerFrame(
 internal static class EnvelopeCodec
 {
     private const int Varint = 0, Fixed64 = 1, LengthDelimited = 2, Fixed32 = 5;
+    private const uint MaxFieldNumber = (1 << 29) - 1;
 
     /// <exception cref="ProtocolViolationException">The bytes are not a ClientEnvelope.</exception>
     public static ClientFrame Read(ReadOnlySpan<byte> bytes)
@@ -142,8 +143,8 @@ internal static class EnvelopeCodec
 
     private static void Skip(ref ReadOnlySpan<byte> bytes, ulong tag)
     {
-        if (tag >> 3 == 0)
-            throw new ProtocolViolationException("An envelope with a field number of zero.");
+        if (tag >> 3 is 0 or > MaxFieldNumber)
+            throw new ProtocolViolationException("An envelope with a field number that there is not.");
         switch (tag & 7)
         {
             case Varint: ReadVarint(ref bytes); break;

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
@@ -31,7 +30,7 @@ internal static class JsonTranscoder
                 envelope.Body = Parser.Parse(body.ToJsonString(), request.Request).ToByteString();
             return envelope.ToByteArray();
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or InvalidProtocolBufferException)
+        catch (Exception e) when (e is not ProtocolViolationException)
         {
             throw new ProtocolViolationException($"Not an envelope in JSON: {e.Message}");
         }

@@ -26,9 +26,14 @@ internal sealed class WebSocketConnection(
         while (true)
         {
             // Waiting with an empty buffer keeps an idle client from holding one.
-            var first = await socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
+            var next = socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
+            if (!next.IsCompleted)
+                session.EndBurst();
+            var first = await next;
             if (first.MessageType == WebSocketMessageType.Close)
                 return;
+            if (first.EndOfMessage)
+                throw new ProtocolViolationException("A message of no bytes: every envelope has at least an opcode.");
 
             var buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
             try
@@ -38,14 +43,16 @@ internal sealed class WebSocketConnection(
                 do
                 {
                     if (length == buffer.Length)
-                        buffer = Grow(buffer, length);
+                        Grow(ref buffer, length);
                     received = await socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
                     if (received.MessageType == WebSocketMessageType.Close)
                         return;
                     length += received.Count;
+                    if (length > options.MaxFrameBytes)
+                        throw new ProtocolViolationException($"A message over {options.MaxFrameBytes} bytes.");
                 }
                 while (!received.EndOfMessage);
-                Handle(session, received.MessageType, buffer.AsMemory(0, length));
+                Hand(session, received.MessageType, buffer.AsSpan(0, length));
             }
             finally
             {
@@ -54,7 +61,23 @@ internal sealed class WebSocketConnection(
         }
     }
 
-    public override void Abort()
+    public override async Task DiscardAsync()
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
+        try
+        {
+            ValueWebSocketReceiveResult received;
+            do
+                received = await socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None);
+            while (received.MessageType != WebSocketMessageType.Close);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    protected override void Drop()
     {
         socket.Abort();
         abort();
@@ -84,32 +107,21 @@ internal sealed class WebSocketConnection(
     protected override async ValueTask FinishAsync() =>
         await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
 
-    public override async Task DiscardAsync()
-    {
-        var buffer = new byte[4096];
-        while ((await socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None)).MessageType != WebSocketMessageType.Close)
-        {
-        }
-    }
-
-    private void Handle(Session session, WebSocketMessageType type, ReadOnlyMemory<byte> message)
+    private void Hand(Session session, WebSocketMessageType type, ReadOnlySpan<byte> message)
     {
         if (json)
-            session.Receive(new ReadOnlySequence<byte>(JsonTranscoder.ToEnvelope(message.Span)), more: false);
+            session.Receive(JsonTranscoder.ToEnvelope(message));
         else if (type == WebSocketMessageType.Binary)
-            session.Receive(new ReadOnlySequence<byte>(message), more: false);
+            session.Receive(message);
         else
             throw new ProtocolViolationException("A text message; envelopes are binary unless ?format=json is asked for.");
     }
 
-    private byte[] Grow(byte[] buffer, int length)
+    private static void Grow(ref byte[] buffer, int length)
     {
-        if (length >= options.MaxFrameBytes)
-            throw new ProtocolViolationException($"A message over {options.MaxFrameBytes} bytes.");
-        // One byte over the limit tells a message that is too long from one that just fits.
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Min(length * 2, options.MaxFrameBytes + 1));
+        var larger = ArrayPool<byte>.Shared.Rent(length * 2);
         buffer.AsSpan(0, length).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(buffer);
-        return larger;
+        buffer = larger;
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using GameBackend.Gateway.Sessions;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
@@ -40,9 +41,13 @@ internal static class WebSocketEndpoint
             socket,
             (context.Features.Get<IHttpUpgradeFeature>() as CoalescingStream.Upgrade)?.Stream,
             new IPEndPoint(context.Connection.RemoteIpAddress ?? IPAddress.None, context.Connection.RemotePort),
-            context.Abort,
+            Abort(context),
             services.GetRequiredService<IOptions<GatewayOptions>>().Value,
             json: context.Request.Query["format"] == "json");
         await services.GetRequiredService<SessionHost>().Run(connection);
     }
+
+    // The connection's own abort: unlike the request's it may still be called when the request is over.
+    private static Action Abort(HttpContext context) =>
+        context.Features.Get<IConnectionLifetimeFeature>() is { } connection ? connection.Abort : context.Abort;
 }

@@ -18,7 +18,9 @@ public interface IAccountGrain : IGrainWithIntegerKey
     [Alias("Open")]
     Task<TokenGrant> Open();
 
-    /// <summary>Trades a refresh secret for a new one. A secret that was traded before revokes its whole line.</summary>
+    /// <summary>
+    /// Trades a refresh secret for a new one. A secret that was traded before revokes its whole line.
+    /// </summary>
     [Alias("Refresh")]
     Task<TokenGrant> Refresh(string refreshToken);
 

@@ -1,8 +1,8 @@
 namespace GameBackend.Grains.Interfaces;
 
 /// <summary>
-/// One way to prove who one is. Keyed by kind and identity: <c>name/alice</c>, <c>device/…</c>, <c>external/steam/…</c>.
-/// A proof that holds is answered with tokens of the account.
+/// One way to prove who one is. Keyed by kind and identity: <c>name/alice</c>, <c>device/…</c>,
+/// <c>external/steam/…</c>. A proof that holds is answered with tokens of the account.
 /// </summary>
 [Alias("gb.Credential")]
 public interface ICredentialGrain : IGrainWithStringKey

@@ -29,7 +29,11 @@ public interface IPlayerSession : IGrainWithIntegerKey
 
     /// <summary>Comes back with what it was given.</summary>
     [Alias("Echo")]
-    Task<Outcome> Echo(Caller caller, [Immutable] byte[] body);
+    ValueTask<Outcome> Echo(Caller caller, [Immutable] byte[] body);
+
+    /// <summary>Echoes that the client sent in one go, answered one by one.</summary>
+    [Alias("EchoAll")]
+    ValueTask<Outcome[]> EchoAll(Caller caller, [Immutable] byte[][] bodies);
 }
 
 /// <summary>What a gateway says when a connection logs in or resumes.</summary>

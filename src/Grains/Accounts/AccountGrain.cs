@@ -8,7 +8,7 @@ namespace GameBackend.Grains;
 /// is owed is part of what was committed, so it is paid by whoever comes next: this call, a timer, the next activation,
 /// or the reminder that was set before the commit.
 /// </summary>
-[GrainType("account")]
+[GrainType("account"), CollectionAgeLimit(Minutes = 2)]
 public sealed partial class AccountGrain(
     [PersistentState("account", "Default")] IPersistentState<AccountState> storage,
     IOptions<AccountGrainOptions> options,
@@ -51,7 +51,8 @@ public sealed partial class AccountGrain(
         if (_committed.IsBanned(now))
             return Banned();
 
-        // As long as a kick is owed there are no tokens of the new generation: so a late kick can never hit a new session.
+        // As long as a kick is owed there are no tokens of the new generation: so a late kick can never hit a new
+        // session.
         if (!await PayKick())
             return TokenGrant.Refused(GameError.Unavailable);
 
@@ -145,7 +146,8 @@ public sealed partial class AccountGrain(
     private async Task<TokenGrant> Trade(RefreshLine line, RefreshToken token, DateTimeOffset now)
     {
         var (traded, next) = token.Trade(line, now);
-        await Commit(_committed with { Lines = [.. _committed.Lines.Select(each => each.Id == line.Id ? traded : each)] });
+        var lines = _committed.Lines.Select(each => each.Id == line.Id ? traded : each);
+        await Commit(_committed with { Lines = [.. lines] });
         return Granted(next);
     }
 
@@ -157,7 +159,9 @@ public sealed partial class AccountGrain(
         await PayKick();
     }
 
-    /// <summary>Closes the connection that is owed to be closed. False if that did not work yet; it is tried again.</summary>
+    /// <summary>
+    /// Closes the connection that is owed to be closed. False if that did not work yet; it is tried again.
+    /// </summary>
     private async Task<bool> PayKick()
     {
         if (_committed.Kick is not { } kick)
@@ -229,7 +233,9 @@ public sealed partial class AccountGrain(
         GameError.Banned,
         _committed.BannedUntil == DateTimeOffset.MaxValue ? null : _committed.BannedUntil);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Account {PlayerId}: a refresh token was used twice, its line is revoked")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Account {PlayerId}: a refresh token was used twice, its line is revoked")]
     private partial void RefreshReused(long playerId);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Account {PlayerId} is banned until {Until}: {Why}")]
@@ -238,6 +244,8 @@ public sealed partial class AccountGrain(
     [LoggerMessage(Level = LogLevel.Warning, Message = "Account {PlayerId}: the connection could not be closed yet")]
     private partial void KickFailed(long playerId, Exception fault);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Account {PlayerId}: the kick's reminder could not be dropped yet")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Account {PlayerId}: the kick's reminder could not be dropped yet")]
     private partial void ReminderNotDropped(long playerId, Exception fault);
 }

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Options;
 
 namespace GameBackend.Grains;
 
-/// <summary>What the account and credential grains enforce. Section <c>Accounts</c>, shared with the gateway's options.</summary>
+/// <summary>
+/// What the account and credential grains enforce. Section <c>Accounts</c>, shared with the gateway's options.
+/// </summary>
 public sealed class AccountGrainOptions
 {
     public const string Section = "Accounts";
@@ -16,10 +18,14 @@ public sealed class AccountGrainOptions
     /// </summary>
     public TimeSpan RefreshGrace { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How many log-ins of an account can be refreshed side by side. One more drops the least recently used.</summary>
+    /// <summary>
+    /// How many log-ins of an account can be refreshed side by side. One more drops the least recently used.
+    /// </summary>
     public int MaxRefreshLines { get; set; } = 8;
 
-    /// <summary>After this many wrong passwords in a row the name is locked; each further one locks it for twice as long.</summary>
+    /// <summary>
+    /// After this many wrong passwords in a row the name is locked; each further one locks it for twice as long.
+    /// </summary>
     public int MaxFailures { get; set; } = 5;
 
     public TimeSpan FirstLock { get; set; } = TimeSpan.FromSeconds(30);
@@ -33,13 +39,17 @@ public sealed class AccountGrainOptions
     /// </summary>
     public int PasswordIterations { get; set; } = 210_000;
 
-    /// <summary>How many passwords one silo hashes at a time; 0 stands for half of its cores. The rest stays for the game.</summary>
+    /// <summary>
+    /// How many passwords one silo hashes at a time; 0 stands for half of its cores. The rest stays for the game.
+    /// </summary>
     public int MaxConcurrentHashes { get; set; }
 
     /// <summary>How many more may wait for their turn. Beyond, the answer is <c>Busy</c>.</summary>
     public int MaxWaitingHashes { get; set; } = 32;
 
-    /// <summary>How long the player's grain may take to close a connection before the account tries again later.</summary>
+    /// <summary>
+    /// How long the player's grain may take to close a connection before the account tries again later.
+    /// </summary>
     public TimeSpan KickTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
     public TimeSpan KickRetryPeriod { get; set; } = TimeSpan.FromSeconds(5);

@@ -1,6 +1,8 @@
 namespace GameBackend.Grains;
 
-/// <summary>What is stored of an account. Replaced as a whole, never changed in place: a check may read it at any time.</summary>
+/// <summary>
+/// What is stored of an account. Replaced as a whole, never changed in place: a check may read it at any time.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("gb.AccountState")]
 public sealed record AccountState
 {

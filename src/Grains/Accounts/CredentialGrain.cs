@@ -7,7 +7,7 @@ namespace GameBackend.Grains;
 /// One identity and, for names, its password. Calls run one at a time and open the account in the same turn as they
 /// check the proof, so a log-in comes wholly before or wholly after a change of the password.
 /// </summary>
-[GrainType("credential")]
+[GrainType("credential"), CollectionAgeLimit(Minutes = 2)]
 public sealed partial class CredentialGrain(
     [PersistentState("credential", "Default")] IPersistentState<CredentialState> storage,
     PasswordHashing passwords,
@@ -81,8 +81,8 @@ public sealed partial class CredentialGrain(
     }
 
     /// <summary>
-    /// Draws a player id, notes it down as pending, makes the account and notes that it is made. A crash anywhere leaves
-    /// a pending id, which counts as free: the next registration goes on with it, under its own password.
+    /// Draws a player id, notes it down as pending, makes the account and notes that it is made. A crash anywhere
+    /// leaves a pending id, which counts as free: the next registration goes on with it, under its own password.
     /// </summary>
     private async Task MakeAccount(string? passwordHash)
     {

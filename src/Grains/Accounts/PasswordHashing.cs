@@ -15,8 +15,8 @@ public enum PasswordVerdict
 }
 
 /// <summary>
-/// Hashes passwords with the framework's PBKDF2, on the thread pool and a bounded number at a time: a hash costs tens of
-/// milliseconds of a core, and a flood of log-ins must leave cores to the game.
+/// Hashes passwords with the framework's PBKDF2, on the thread pool and a bounded number at a time: a hash costs tens
+/// of milliseconds of a core, and a flood of log-ins must leave cores to the game.
 /// </summary>
 public sealed class PasswordHashing : IDisposable
 {
@@ -46,7 +46,8 @@ public sealed class PasswordHashing : IDisposable
         InTurn<string?>(() => _hasher.HashPassword(NoUser, password), null);
 
     /// <summary>
-    /// Checks a password. Without a hash (nobody bears the name) it takes as long and says <see cref="PasswordVerdict.Wrong"/>.
+    /// Checks a password. Without a hash (nobody bears the name) it takes as long and says <see
+    /// cref="PasswordVerdict.Wrong"/>.
     /// </summary>
     public Task<PasswordVerdict> Verify(string? hash, string password) =>
         InTurn(() => Check(hash, password), PasswordVerdict.Busy);

@@ -75,7 +75,7 @@ public sealed class MailboxGrain(
         var state = attachment.State;
         if (epoch > state.Epoch || (epoch == state.Epoch && lane != state.Lane))
         {
-            (state.Epoch, state.Lane) = (epoch, lane);
+            (state.Epoch, state.Lane) = (epoch, string.Intern(lane));
             await Written(attachment.WriteStateAsync());
         }
 

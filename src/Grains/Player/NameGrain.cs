@@ -1,6 +1,6 @@
 namespace GameBackend.Grains.Player;
 
-/// <summary>Holds one name for one owner.</summary>
+/// <summary>Holds one name for one owner. Asked once in a long while, it stays in memory for no longer than it is asked.</summary>
 [GrainType("name")]
 public sealed class NameGrain([PersistentState("name", "Default")] IPersistentState<NameState> storage) : Grain, INameGrain
 {
@@ -30,8 +30,11 @@ public sealed class NameGrain([PersistentState("name", "Default")] IPersistentSt
         }
         catch (Exception e)
         {
-            DeactivateOnIdle();
             throw new OutcomeUnknownException("A name was not saved.", e);
+        }
+        finally
+        {
+            DeactivateOnIdle();
         }
     }
 }

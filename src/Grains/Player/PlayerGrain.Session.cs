@@ -10,7 +10,7 @@ public sealed partial class PlayerGrain
     private const string WatchReminder = "session";
 
     private IGrainTimer? _watch;
-    private IGrainReminder? _reminder;
+    private bool _reminded;
     private long _heardMs;
     private ulong _closedEpoch;
 
@@ -24,12 +24,14 @@ public sealed partial class PlayerGrain
         await EndIfOver();
         if (request.ResumeSessionId != 0 && !Record.Session.Live)
             return AttachResult.Refused(GameError.SessionExpired);
+        // There are few of these and many players.
+        var (lane, gateway) = (string.Intern(request.Lane), string.Intern(request.Gateway));
         // Before the commit: a silo that dies right after it leaves someone behind who ends the session.
         await KeepReminder();
         if (request.ResumeSessionId == 0)
-            SessionRules.Login(Record, NewSessionId(), request.Lane, request.Gateway, NowMs);
+            SessionRules.Login(Record, NewSessionId(), lane, gateway, NowMs);
         else if (!SessionRules.Resume(
-            Record, request.ResumeSessionId, request.Lane, request.Gateway, NowMs, options.Value.ResumeWindow))
+            Record, request.ResumeSessionId, lane, gateway, NowMs, options.Value.ResumeWindow))
             return AttachResult.Refused(GameError.SessionExpired);
         await Commit();
 
@@ -102,10 +104,17 @@ public sealed partial class PlayerGrain
             status, DateTimeOffset.FromUnixTimeMilliseconds(since), session.Lost, session.Epoch, session.Gateway);
     }
 
-    public Task<Outcome> Echo(Caller caller, byte[] body) => Task.FromResult(
+    public ValueTask<Outcome> Echo(Caller caller, byte[] body) => new(
         SessionRules.IsCurrent(Record, caller.Epoch)
             ? new Outcome(GameError.Ok, body)
             : Outcome.Refused(GameError.SessionReplaced));
+
+    public ValueTask<Outcome[]> EchoAll(Caller caller, byte[][] bodies)
+    {
+        var live = SessionRules.IsCurrent(Record, caller.Epoch);
+        return new(Array.ConvertAll(
+            bodies, body => live ? new Outcome(GameError.Ok, body) : Outcome.Refused(GameError.SessionReplaced)));
+    }
 
     /// <summary>Wakes a player whose silo has died, so that its session does not stay open for ever.</summary>
     public Task ReceiveReminder(string reminderName, TickStatus status) => WatchSession();
@@ -173,10 +182,12 @@ public sealed partial class PlayerGrain
 
     private async Task KeepReminder()
     {
+        if (_reminded)
+            return;
         try
         {
-            _reminder ??= await this.RegisterOrUpdateReminder(
-                WatchReminder, options.Value.WakeEvery, options.Value.WakeEvery);
+            await this.RegisterOrUpdateReminder(WatchReminder, options.Value.WakeEvery, options.Value.WakeEvery);
+            _reminded = true;
         }
         catch (Exception e)
         {
@@ -188,9 +199,8 @@ public sealed partial class PlayerGrain
     private async Task StopWatching()
     {
         await Mailbox.Detach(Record.Session.Epoch);
-        var reminder = _reminder ?? await this.GetReminder(WatchReminder);
-        _reminder = null;
-        if (reminder is not null)
+        _reminded = false;
+        if (await this.GetReminder(WatchReminder) is { } reminder)
             await this.UnregisterReminder(reminder);
         _watch?.Dispose();
         _watch = null;

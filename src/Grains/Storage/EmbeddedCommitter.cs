@@ -8,8 +8,8 @@ namespace GameBackend.Grains.Storage;
 /// write and one fsync, and a lone writer waits for nobody. It has a thread of its own, because a disk blocks.
 /// </summary>
 /// <remarks>
-/// After a failed write nobody knows what the disk holds, so the store stops for good: every later call throws until the
-/// process has been started again and has read back what is there.
+/// After a failed write nobody knows what the disk holds, so the store stops for good: every later call throws until
+/// the process has been started again and has read back what is there.
 /// </remarks>
 internal sealed partial class EmbeddedCommitter : IDisposable
 {
@@ -54,7 +54,8 @@ internal sealed partial class EmbeddedCommitter : IDisposable
 
     public void Start() => _thread.Start();
 
-    /// <summary>Puts a record into the next batch. The task ends when it is on the disk. The caller holds the gate.</summary>
+    /// <summary>Puts a record into the next batch. The caller holds the gate.</summary>
+    /// <returns>A task that ends when the record is on the disk.</returns>
     public Task Add(in EmbeddedRecord record)
     {
         if (_pending.IsEmpty)
@@ -116,7 +117,7 @@ internal sealed partial class EmbeddedCommitter : IDisposable
     public void ThrowIfStopped()
     {
         if (_fault is not null)
-            throw new EmbeddedStoreException($"The store in {_files} has stopped after a failure: {_fault.Message}", _fault);
+            throw new EmbeddedStoreException($"The store in {_files} has stopped: {_fault.Message}", _fault);
         ObjectDisposedException.ThrowIf(_closing, typeof(EmbeddedStore));
     }
 
@@ -186,7 +187,7 @@ internal sealed partial class EmbeddedCommitter : IDisposable
 
     private void BeginSegment()
     {
-        // Recovery takes every segment but the last for whole, so a closed one is on the disk, whatever the options say.
+        // Recovery takes every segment but the last for whole: a closed one is on the disk, whatever the options say.
         RandomAccess.FlushToDisk(_file);
         _file.Dispose();
         lock (_rollLock)

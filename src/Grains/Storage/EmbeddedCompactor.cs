@@ -5,8 +5,8 @@ namespace GameBackend.Grains.Storage;
 
 /// <summary>
 /// Replaces the journal by a snapshot of what is in force, while writes go on. The journal is cut first, so that all
-/// segments up to the cut are in memory; then memory is written to a new file; when that is on the disk it gets its name,
-/// and the segments go. An interruption at any point leaves either the old files or the new one valid.
+/// segments up to the cut are in memory; then memory is written to a new file; when that is on the disk it gets its
+/// name, and the segments go. An interruption at any point leaves either the old files or the new one valid.
 /// </summary>
 internal sealed partial class EmbeddedCompactor(
     object gate, EmbeddedFiles files, EmbeddedTables tables, EmbeddedStoreOptions options, ILogger logger)
@@ -124,7 +124,10 @@ internal sealed partial class EmbeddedCompactor(
                 continue;
             yield return copy.Log;
             foreach (var entry in copy.Items)
-                yield return new(EmbeddedRecordKind.SnapshotItem, copy.Log.Version, name, "", entry.Seq, default, entry.Item);
+            {
+                var kind = EmbeddedRecordKind.SnapshotItem;
+                yield return copy.Log with { Kind = kind, Seq = entry.Seq, Body = entry.Item };
+            }
         }
 
         yield return Marker(EmbeddedRecordKind.SnapshotEnd);
@@ -144,8 +147,9 @@ internal sealed partial class EmbeddedCompactor(
             if (tables.Log(name) != log)
                 return null;
             var marks = log.SaveMarks();
-            var head = new EmbeddedRecord(EmbeddedRecordKind.SnapshotLog, log.Version, name, "", log.Head, default, marks);
-            return (head, log.Read(0, int.MaxValue));
+            return (
+                new EmbeddedRecord(EmbeddedRecordKind.SnapshotLog, log.Version, name, "", log.Head, default, marks),
+                log.Read(0, int.MaxValue));
         }
     }
 

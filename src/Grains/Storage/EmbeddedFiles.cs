@@ -30,7 +30,7 @@ internal sealed partial class EmbeddedFiles : IDisposable
         catch (IOException exception)
         {
             throw new EmbeddedStoreException(
-                $"The data directory {_directory} is in use by another process. Stop that one, or set another directory.",
+                $"The data directory {_directory} is in use by another process. Stop it, or set another directory.",
                 exception);
         }
     }

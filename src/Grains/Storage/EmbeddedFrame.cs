@@ -6,14 +6,14 @@ using Microsoft.Win32.SafeHandles;
 namespace GameBackend.Grains.Storage;
 
 /// <summary>
-/// How the files of the embedded store are laid out. A file starts with a header: eight bytes that name the format, and a
-/// random salt of four. Frames follow: salt, length of the content, CRC-32 of length and content, content. A frame is one
-/// commit: it is there whole, or not at all.
+/// How the files of the embedded store are laid out. A file starts with a header: eight bytes that name the format, and
+/// a random salt of four. Frames follow: salt, length of the content, CRC-32 of length and content, content. A frame is
+/// one commit: it is there whole, or not at all.
 /// </summary>
 /// <remarks>
 /// Nothing is written behind a frame before the frame is on the disk. So a broken frame at the end is a commit that the
-/// end of the process cut off and that nobody was told of, while a good frame behind a broken one means that the disk has
-/// lost what it had confirmed. The salt keeps the content of a frame from passing for a frame.
+/// end of the process cut off and that nobody was told of, while a good frame behind a broken one means that the disk
+/// has lost what it had confirmed. The salt keeps the content of a frame from passing for a frame.
 /// </remarks>
 internal static class EmbeddedFrame
 {
@@ -52,7 +52,9 @@ internal static class EmbeddedFrame
 
     /// <summary>The length of the content that a header announces, or -1 if these bytes are no header.</summary>
     public static int ContentBytes(ReadOnlySpan<byte> header, uint salt) =>
-        BinaryPrimitives.ReadUInt32LittleEndian(header) == salt ? BinaryPrimitives.ReadInt32LittleEndian(header[4..]) : -1;
+        BinaryPrimitives.ReadUInt32LittleEndian(header) == salt
+            ? BinaryPrimitives.ReadInt32LittleEndian(header[4..])
+            : -1;
 
     public static bool IsWhole(ReadOnlySpan<byte> frame) =>
         BinaryPrimitives.ReadUInt32LittleEndian(frame[8..]) == Checksum(frame);

@@ -60,7 +60,7 @@ internal readonly record struct EmbeddedRecord(
     {
         var kind = (EmbeddedRecordKind)Take(ref source, 1)[0];
         if (!Enum.IsDefined(kind))
-            throw new EmbeddedStoreException($"The store holds a record of kind {(byte)kind}, which a newer version has written.");
+            throw new EmbeddedStoreException($"A newer version has written a record of kind {(byte)kind}.");
         var version = ReadVarint(ref source);
         var name = ReadString(ref source);
         var key = ReadString(ref source);

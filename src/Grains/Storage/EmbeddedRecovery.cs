@@ -22,7 +22,7 @@ internal sealed partial class EmbeddedRecovery(
         for (var i = 0; i < segments.Length; i++)
         {
             if (segments[i] != snapshot + 1 + i)
-                throw new EmbeddedStoreException($"{files.Segment(snapshot + 1 + i)} is missing: the store is damaged.");
+                throw new EmbeddedStoreException($"Damaged: {files.Segment(snapshot + 1 + i)} is missing.");
         }
 
         foreach (var sealedSegment in segments.SkipLast(1))
@@ -66,7 +66,7 @@ internal sealed partial class EmbeddedRecovery(
             if (!reader.AtEnd)
             {
                 if (options.Fsync && reader.IsFrameAhead())
-                    throw new EmbeddedStoreException($"{path} is damaged at byte {end}, with confirmed writes behind it.");
+                    throw new EmbeddedStoreException($"{path} is damaged at byte {end}, in front of confirmed writes.");
                 LogTailCut(path, reader.Length - end);
             }
         }
@@ -94,6 +94,6 @@ internal sealed partial class EmbeddedRecovery(
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message =
-        "Cut {Bytes} bytes off the end of {Path}: a write that was under way when the process ended and was never confirmed")]
+        "Cut {Bytes} bytes off the end of {Path}: a write that was under way at a crash and never confirmed")]
     private partial void LogTailCut(string path, long bytes);
 }

@@ -15,13 +15,15 @@ public sealed class EmbeddedReminderTable(EmbeddedStore store) : IReminderTable
     {
         var prefix = Prefix(grainId);
         var rows = await store.Scan(Table).ConfigureAwait(false);
-        return new ReminderTableData(rows.Where(row => row.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(Decode));
+        var own = rows.Where(row => row.Key.StartsWith(prefix, StringComparison.Ordinal));
+        return new ReminderTableData(own.Select(Decode));
     }
 
     public async Task<ReminderTableData> ReadRows(uint begin, uint end)
     {
         var rows = await store.Scan(Table).ConfigureAwait(false);
-        return new ReminderTableData(rows.Select(Decode).Where(row => IsIn(row.GrainId.GetUniformHashCode(), begin, end)));
+        var entries = rows.Select(Decode);
+        return new ReminderTableData(entries.Where(entry => IsIn(entry.GrainId.GetUniformHashCode(), begin, end)));
     }
 
     public async Task<ReminderEntry> ReadRow(GrainId grainId, string reminderName)
@@ -93,7 +95,7 @@ public sealed class EmbeddedReminderTable(EmbeddedStore store) : IReminderTable
         using var reader = new BinaryReader(new MemoryStream(row.Value), Encoding.UTF8);
         var format = reader.ReadByte();
         if (format != Format)
-            throw new EmbeddedStoreException($"The reminder {row.Key} has format {format}, which a newer version has written.");
+            throw new EmbeddedStoreException($"A newer version has written the reminder {row.Key} in format {format}.");
         return new ReminderEntry
         {
             GrainId = GrainId.Parse(reader.ReadString()),

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace GameBackend.Grains.Storage;
 
 /// <summary>
-/// A small durable store in one directory, for the single process: values in tables, and ordered logs. Everything is held
-/// in memory and every change is journalled, so that reads cost nothing and a start reads the files once.
+/// A small durable store in one directory, for the single process: values in tables, and ordered logs. Everything is
+/// held in memory and every change is journalled, so that reads cost nothing and a start reads the files once.
 /// </summary>
 /// <remarks>
 /// The price is memory: all values and all log items, archives included, must fit. A cluster uses Redis instead.
@@ -127,7 +127,7 @@ public sealed partial class EmbeddedStore : IDisposable
     }
 
     /// <summary>Decides on a change under the lock, makes it, and waits for the disk.</summary>
-    /// <returns>The version of the change; 0 if <paramref name="decide"/> has found that there is nothing to do.</returns>
+    /// <returns>The version of the change; 0 if it was decided that there is nothing to do.</returns>
     private async Task<ulong> Change(Func<EmbeddedRecord?> decide)
     {
         await _committer.WhenRoom().ConfigureAwait(false);
@@ -154,7 +154,8 @@ public sealed partial class EmbeddedStore : IDisposable
     }
 
     private EmbeddedRecord Record(
-        EmbeddedRecordKind kind, string name, string key = "", ulong seq = 0, MessageDigest id = default, byte[]? body = null) =>
+        EmbeddedRecordKind kind, string name,
+        string key = "", ulong seq = 0, MessageDigest id = default, byte[]? body = null) =>
         new(kind, _tables.Version + 1, name, key, seq, id, body ?? []);
 
     private byte[] Owned(ReadOnlyMemory<byte> value)

@@ -9,8 +9,8 @@ public sealed class EmbeddedStoreOptions
     public string Directory { get; set; } = "data";
 
     /// <summary>
-    /// Whether a write is acknowledged only when the disk has it. Without it, the death of the process still loses nothing,
-    /// but the loss of power does.
+    /// Whether a write is acknowledged only when the disk has it. Without it, the death of the process still loses
+    /// nothing, but the loss of power does.
     /// </summary>
     public bool Fsync { get; set; } = true;
 

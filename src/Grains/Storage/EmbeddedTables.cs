@@ -8,12 +8,12 @@ namespace GameBackend.Grains.Storage;
 public readonly record struct StoredValue(string Key, ulong Version, byte[] Value);
 
 /// <summary>
-/// What the embedded store holds, in memory. It changes by records alone, and a record does the same when it is made and
-/// when it is read back. One writer at a time; values may be read meanwhile, logs may not.
+/// What the embedded store holds, in memory. It changes by records alone, and a record does the same when it is made
+/// and when it is read back. One writer at a time; values may be read meanwhile, logs may not.
 /// </summary>
 /// <remarks>
-/// A record that a value or a log has seen already is skipped by its version. That lets a snapshot be taken while records
-/// go on: it may hold a change that the journal after it holds as well.
+/// A record that a value or a log has seen already is skipped by its version. That lets a snapshot be taken while
+/// records go on: it may hold a change that the journal after it holds as well.
 /// </remarks>
 internal sealed class EmbeddedTables(int messageIdsKept)
 {

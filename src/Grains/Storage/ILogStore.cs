@@ -6,25 +6,27 @@ namespace GameBackend.Grains.Storage;
 /// </summary>
 /// <remarks>
 /// What a call has acknowledged survives the death of this process. A call that throws may have taken effect or not: an
-/// <see cref="Append"/> with a message id is then simply repeated, everything else is followed by an <see cref="Open"/>.
+/// <see cref="Append"/> with a message id is then simply repeated, everything else is followed by an
+/// <see cref="Open"/>.
 /// </remarks>
 public interface ILogStore
 {
-    /// <summary>How far the log reaches. A log that was never written is empty, and opening it writes nothing.</summary>
+    /// <summary>How far the log reaches. One that was never written is empty. Opening writes nothing.</summary>
     Task<LogBounds> Open(string log);
 
     /// <summary>Adds an item at the end.</summary>
     /// <param name="log">The log's name.</param>
     /// <param name="seq">The item's number: the head plus one, as the writer knows it.</param>
     /// <param name="messageId">
-    /// Names the item. If it is among the log's last <see cref="LogStoreOptions.MessageIdsKept"/> ids then nothing is written,
-    /// and the number under which it was written is returned. Empty: the item has no name and a repeated append is fenced.
+    /// Names the item. If it is among the log's last <see cref="LogStoreOptions.MessageIdsKept"/> ids then nothing is
+    /// written, and the number under which it was written is returned. Empty: the item has no name and a repeated
+    /// append is fenced.
     /// </param>
     /// <param name="item">The item's bytes.</param>
-    /// <exception cref="LogFencedException"><paramref name="seq"/> is not the head plus one: there is another writer.</exception>
+    /// <exception cref="LogFencedException">The number is not the head plus one: there is another writer.</exception>
     Task<LogAppend> Append(string log, ulong seq, string messageId, ReadOnlyMemory<byte> item);
 
-    /// <summary>Reads items in ascending order, at most <paramref name="max"/>, from <paramref name="fromSeq"/> on.</summary>
+    /// <summary>Reads at most <paramref name="max"/> items from <paramref name="fromSeq"/> on, ascending.</summary>
     /// <remarks>The arrays may be the store's own: they must not be changed.</remarks>
     Task<IReadOnlyList<LogEntry>> Read(string log, ulong fromSeq, int max);
 
@@ -35,7 +37,7 @@ public interface ILogStore
     /// Drops every item and adds this one at <paramref name="seq"/>, both or neither. Repeating it is safe: if the log
     /// holds just this item at that number then nothing is written. Message ids stay known.
     /// </summary>
-    /// <exception cref="LogFencedException"><paramref name="seq"/> is not the head plus one: there is another writer.</exception>
+    /// <exception cref="LogFencedException">The number is not the head plus one: there is another writer.</exception>
     Task<LogAppend> Replace(string log, ulong seq, ReadOnlyMemory<byte> item);
 
     /// <summary>Forgets the log, its head and its message ids.</summary>
@@ -52,7 +54,7 @@ public readonly record struct LogAppend(ulong Seq, bool Existed);
 
 public readonly record struct LogEntry(ulong Seq, byte[] Item);
 
-/// <summary>The log is not where its writer believes it to be. The writer is stale: it must stop, and open the log anew.</summary>
+/// <summary>The log is not where its writer believes it to be: the writer is stale, and must open it anew.</summary>
 [GenerateSerializer, Alias("gb.LogFencedException")]
 public sealed class LogFencedException(string log, ulong seq, ulong head)
     : Exception($"The log {log} is at {head}, so an item numbered {seq} is refused: another writer has it, or had it.")

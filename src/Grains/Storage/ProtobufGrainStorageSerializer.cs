@@ -6,9 +6,9 @@ using Orleans.Storage;
 namespace GameBackend.Grains.Storage;
 
 /// <summary>
-/// Grain state as bytes. A protobuf message is stored as itself, so that its schema evolves by the rules of protobuf and
-/// fields of a newer version survive an older one; any other type goes through Orleans' serializer. The first byte tells
-/// which: it also keeps an empty message from being no bytes, which Redis storage takes for no record.
+/// Grain state as bytes. A protobuf message is stored as itself, so that its schema evolves by the rules of protobuf
+/// and fields of a newer version survive an older one; any other type goes through Orleans' serializer. The first byte
+/// tells which: it also keeps an empty message from being no bytes, which Redis storage takes for no record.
 /// </summary>
 public sealed class ProtobufGrainStorageSerializer(Serializer serializer) : IGrainStorageSerializer
 {

@@ -8,8 +8,11 @@ internal static class ProtobufMessages
 {
     private static readonly ConcurrentDictionary<Type, MessageParser> Parsers = new();
 
-    public static bool IsMessage(Type type) => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IMessage));
+    public static bool IsMessage(Type type) =>
+        type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IMessage));
 
     public static IMessage Parse(Type type, ReadOnlySpan<byte> bytes) =>
-        Parsers.GetOrAdd(type, static key => ((IMessage)Activator.CreateInstance(key)!).Descriptor.Parser).ParseFrom(bytes);
+        Parsers.GetOrAdd(type, MakeParser).ParseFrom(bytes);
+
+    private static MessageParser MakeParser(Type type) => ((IMessage)Activator.CreateInstance(type)!).Descriptor.Parser;
 }

@@ -1,8 +1,8 @@
 namespace GameBackend.Grains.Storage;
 
 /// <summary>
-/// The scripts of <see cref="RedisLogStore"/>. Keys: stream, message ids. Values: the number, the one before it, the item,
-/// the message id, how many of those to keep. Numbers stay strings, because Lua's own are floating.
+/// The scripts of <see cref="RedisLogStore"/>. Keys: stream, message ids. Values: the number, the one before it, the
+/// item, the message id, how many of those to keep. Numbers stay strings, because Lua's own are floating.
 /// </summary>
 internal static class RedisLogScripts
 {
@@ -23,8 +23,9 @@ internal static class RedisLogScripts
 
     public const string Open = Bounds + "return {bounds()}";
 
-    // XADD refuses every number that is not above the head: a stale writer. A number that leaves a hole is as wrong, and is
-    // refused before it. A known message goes first, for the repeated append of one that got through is behind the head.
+    // XADD refuses every number that is not above the head: a stale writer. A number that leaves a hole is as wrong,
+    // and is refused before it. A known message goes first, for the repeated append of one that got through is behind
+    // the head.
     public const string Append = Bounds +
         """
         if ARGV[4] ~= '' then

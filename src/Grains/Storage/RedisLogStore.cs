@@ -34,8 +34,7 @@ public sealed class RedisLogStore(
         LogName.CheckMessage(messageId);
         ArgumentOutOfRangeException.ThrowIfZero(seq);
         RedisValue[] values = [Number(seq), Number(seq - 1), item, messageId, _messageIdsKept];
-        var reply = await _database.ScriptEvaluateAsync(RedisLogScripts.Append, Keys(log), values).ConfigureAwait(false);
-        return Appended(log, seq, reply);
+        return await Run(RedisLogScripts.Append, log, seq, values).ConfigureAwait(false);
     }
 
     public async Task<IReadOnlyList<LogEntry>> Read(string log, ulong fromSeq, int max)
@@ -55,18 +54,21 @@ public sealed class RedisLogStore(
     {
         ArgumentOutOfRangeException.ThrowIfZero(seq);
         RedisValue[] values = [Number(seq), Number(seq - 1), item];
-        var reply = await _database.ScriptEvaluateAsync(RedisLogScripts.Replace, Keys(log), values).ConfigureAwait(false);
-        return Appended(log, seq, reply);
+        return await Run(RedisLogScripts.Replace, log, seq, values).ConfigureAwait(false);
     }
 
     public Task Delete(string log) => _database.KeyDeleteAsync(Keys(log));
 
-    private static LogAppend Appended(string log, ulong seq, RedisResult reply) => (string?)reply[0] switch
+    private async Task<LogAppend> Run(string script, string log, ulong seq, RedisValue[] values)
     {
-        "appended" => new LogAppend(seq, Existed: false),
-        "existed" => new LogAppend((ulong)reply[1], Existed: true),
-        _ => throw new LogFencedException(log, seq, (ulong)reply[1]),
-    };
+        var reply = await _database.ScriptEvaluateAsync(script, Keys(log), values).ConfigureAwait(false);
+        return (string?)reply[0] switch
+        {
+            "appended" => new LogAppend(seq, Existed: false),
+            "existed" => new LogAppend((ulong)reply[1], Existed: true),
+            _ => throw new LogFencedException(log, seq, (ulong)reply[1]),
+        };
+    }
 
     // The name is the hash tag of both keys, so that a script finds them in one slot of a Redis cluster.
     private RedisKey[] Keys(string log)

@@ -27,7 +27,8 @@ public static class StorageHosting
     }
 
     /// <summary>
-    /// Keeps logs in Redis, over the <see cref="StackExchange.Redis.IConnectionMultiplexer"/> that the host has registered.
+    /// Keeps logs in Redis, over the <see cref="StackExchange.Redis.IConnectionMultiplexer"/> that the host has
+    /// registered.
     /// </summary>
     public static IServiceCollection AddRedisLogStore(this IServiceCollection services)
     {
@@ -58,8 +59,8 @@ public static class StorageHosting
     }
 
     /// <summary>
-    /// Stores grain state as bytes, protobuf messages as themselves, in every storage provider that does not say otherwise;
-    /// and lets a grain whose state is a protobuf message move between silos.
+    /// Stores grain state as bytes, protobuf messages as themselves, in every storage provider that does not say
+    /// otherwise; and lets a grain whose state is a protobuf message move between silos.
     /// </summary>
     public static ISiloBuilder UseProtobufState(this ISiloBuilder builder)
     {
@@ -68,11 +69,11 @@ public static class StorageHosting
             return builder;
         services.AddSingleton<ProtobufGrainStorageSerializer>();
         services.AddSingleton<IGrainStorageSerializer>(
-            static provider => provider.GetRequiredService<ProtobufGrainStorageSerializer>());
+            static all => all.GetRequiredService<ProtobufGrainStorageSerializer>());
         services.AddSingleton<ProtobufMessageCodec>();
-        services.AddSingleton<IGeneralizedCodec>(static provider => provider.GetRequiredService<ProtobufMessageCodec>());
-        services.AddSingleton<IGeneralizedCopier>(static provider => provider.GetRequiredService<ProtobufMessageCodec>());
-        services.AddSingleton<ITypeFilter>(static provider => provider.GetRequiredService<ProtobufMessageCodec>());
+        services.AddSingleton<IGeneralizedCodec>(static all => all.GetRequiredService<ProtobufMessageCodec>());
+        services.AddSingleton<IGeneralizedCopier>(static all => all.GetRequiredService<ProtobufMessageCodec>());
+        services.AddSingleton<ITypeFilter>(static all => all.GetRequiredService<ProtobufMessageCodec>());
         return builder;
     }
 

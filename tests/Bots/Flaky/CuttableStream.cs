@@ -46,7 +46,8 @@ internal sealed class CuttableStream : Stream
         return allowed > 0 ? (int)allowed : throw new IOException("Cut.");
     }
 
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    public override async ValueTask WriteAsync(
+        ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var allowed = _plan.AfterWritten - _written;
         _written += buffer.Length;

@@ -89,7 +89,8 @@ internal static class LedgerAudit
             var (inPushes, inLedger) = (pushed.GetValueOrDefault(currency, []), booked.GetValueOrDefault(currency, []));
             if (inPushes.Length < inLedger.Length)
             {
-                bot.Report.Duplicated($"{bot.Name}: {inLedger.Length} bookings of {currency} for {inPushes.Length} changes.",
+                bot.Report.Duplicated(
+                    $"{bot.Name}: {inLedger.Length} bookings of {currency} for {inPushes.Length} changes.",
                     inLedger.Length - inPushes.Length);
             }
             else if (inPushes.Length > inLedger.Length)

@@ -56,7 +56,7 @@ internal sealed class MailBot
         lock (_gate)
             arrived = [.. _arrived];
         foreach (var (from, number) in arrived.Where(note => !note.From.MayHaveSent(note.Number, this)))
-            Bot.Report.Fail($"{Bot.Name}: note {number} of {from.Bot.Name} has arrived and was never sent to this bot.");
+            Bot.Report.Fail($"{Bot.Name}: note {number} of {from.Bot.Name} has arrived and was not sent to this bot.");
         foreach (var sender in arrived.GroupBy(note => note.From))
             JudgeOrder(sender.Key, [.. sender.Select(note => note.Number).Where(n => sender.Key.WasAcknowledged(n))]);
     }
@@ -66,7 +66,7 @@ internal sealed class MailBot
         for (var i = 1; i < numbers.Length; i++)
         {
             if (numbers[i] < numbers[i - 1])
-                Bot.Report.Reordered($"{Bot.Name}: note {numbers[i]} of {sender.Bot.Name} came after {numbers[i - 1]}.");
+                Bot.Report.Reordered($"{Bot.Name}: {sender.Bot.Name}'s note {numbers[i]} came after {numbers[i - 1]}.");
         }
     }
 
@@ -102,7 +102,7 @@ internal sealed class MailBot
         }
         var sender = Others[index];
         if (note.From != sender.Bot.PlayerId || note.FromName != sender.Bot.Name)
-            Bot.Report.Fail($"{Bot.Name}: a note of {sender.Bot.Name} says that it is from {note.From}, {note.FromName}.");
+            Bot.Report.Fail($"{Bot.Name}: a note of {sender.Bot.Name} is said to be of {note.From}, {note.FromName}.");
         lock (_gate)
         {
             if (!_known.Add((sender, number)))
@@ -126,7 +126,7 @@ internal sealed class MailBot
     private int[] AcknowledgedTo(MailBot receiver)
     {
         lock (_gate)
-            return [.. _sent.Where(note => note.Value.To == receiver && note.Value.Sent == true).Select(note => note.Key)];
+            return [.. _sent.Where(n => n.Value.To == receiver && n.Value.Sent == true).Select(n => n.Key)];
     }
 
     private bool WasAcknowledged(int number)

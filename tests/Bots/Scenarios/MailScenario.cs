@@ -1,8 +1,10 @@
 namespace GameBackend.Bots.Scenarios;
 
 /// <summary>
-/// Bots post numbered notes to each other, across gateways. Some are always online, some lose interest for a while, some
-/// leave and log in again. At the end every note that was acknowledged has arrived exactly once, in its sender's order, and
+/// Bots post numbered notes to each other, across gateways. Some are always online, some lose interest for a while,
+/// some
+/// leave and log in again. At the end every note that was acknowledged has arrived exactly once, in its sender's order,
+/// and
 /// nothing else has.
 /// </summary>
 internal sealed class MailScenario : IScenario

@@ -32,7 +32,8 @@ internal sealed class SmokeAccounts(SmokeBot smoke)
         smoke.Expect(again.PlayerId == Bot.PlayerId, "the same device is another player");
         var first = Bot.Client;
         await using var second = await Connect(again);
-        smoke.Expect(await BotRun.Until(() => first.State == ClientState.Closed, BotRun.Patience), "the older session was not closed");
+        smoke.Expect(await BotRun.Until(() => first.State == ClientState.Closed, BotRun.Patience),
+            "the older session was not closed");
         smoke.Expect(second.Epoch > first.Epoch, $"epoch {second.Epoch} took over from {first.Epoch}");
         await second.Player.Fetch();
         await second.Leave();
@@ -92,7 +93,8 @@ internal sealed class SmokeAccounts(SmokeBot smoke)
 
     private async Task Closes(GameClient client, string what)
     {
-        smoke.Expect(await BotRun.Until(() => client.State == ClientState.Closed, BotRun.Patience), $"{what} did not close the open session");
+        smoke.Expect(await BotRun.Until(() => client.State == ClientState.Closed, BotRun.Patience),
+            $"{what} did not close the open session");
         try
         {
             await client.Player.Fetch();

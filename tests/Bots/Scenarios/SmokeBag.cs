@@ -20,10 +20,12 @@ internal sealed class SmokeBag(SmokeBot smoke)
         view = await smoke.Writes("bag.split", c => c.Bag.Split(wood, empty, 3));
         smoke.Expect(At(view, empty) is { Item: "wood.oak", Count: 3 }, $"the split stack is {At(view, empty)}");
         await smoke.Refuses(GameError.SlotInvalid, "split onto a stack", c => c.Bag.Split(wood, empty, 1));
-        await smoke.Refuses(GameError.NotEnoughItems, "split all", c => c.Bag.Split(empty, SmokeBot.EmptySlot(view), 3));
+        await smoke.Refuses(GameError.NotEnoughItems, "split all",
+            c => c.Bag.Split(empty, SmokeBot.EmptySlot(view), 3));
         var other = SmokeBot.SlotOf(view, "food.berry");
         var swapped = await smoke.Writes("bag.move", c => c.Bag.Move(empty, other));
-        smoke.Expect(At(swapped, other)?.Item == "wood.oak" && At(swapped, empty)?.Item == "food.berry", "two stacks did not swap");
+        smoke.Expect(At(swapped, other)?.Item == "wood.oak" && At(swapped, empty)?.Item == "food.berry",
+            "two stacks did not swap");
         view = await smoke.Writes("bag.move", c => c.Bag.Move(other, wood));
         smoke.Expect(At(view, other) is null && At(view, wood)?.Count == count, "two stacks did not join");
         view = await smoke.Writes("bag.move", c => c.Bag.Move(wood, other));
@@ -35,9 +37,11 @@ internal sealed class SmokeBag(SmokeBot smoke)
     private async Task Use()
     {
         var before = await smoke.View();
-        var after = await smoke.Writes("item.use", c => c.Bag.Use(SmokeBot.SlotOf(before, "potion.experience.small"), 3));
+        var potions = SmokeBot.SlotOf(before, "potion.experience.small");
+        var after = await smoke.Writes("item.use", c => c.Bag.Use(potions, 3));
         smoke.Expect(after.Level > 1 || after.Experience > before.Experience, "potions gave no experience");
-        smoke.Expect(SmokeBot.Count(after, "potion.experience.small") == SmokeBot.Count(before, "potion.experience.small") - 3,
+        smoke.Expect(SmokeBot.Count(after, "potion.experience.small") == SmokeBot.Count(before,
+            "potion.experience.small") - 3,
             "not 3 potions fewer");
         before = after;
         after = await smoke.Writes("item.use", c => c.Bag.Use(SmokeBot.SlotOf(before, "pouch.coins.small"), 2));
@@ -56,7 +60,8 @@ internal sealed class SmokeBag(SmokeBot smoke)
         var before = await smoke.View();
         var wood = SmokeBot.SlotOf(before, "wood.oak");
         var after = await smoke.Writes("item.sell", c => c.Bag.Sell(wood, 5));
-        smoke.Expect(SmokeBot.Count(after, "wood.oak") == SmokeBot.Count(before, "wood.oak") - 5, "not 5 pieces of wood fewer");
+        smoke.Expect(SmokeBot.Count(after, "wood.oak") == SmokeBot.Count(before, "wood.oak") - 5,
+            "not 5 pieces of wood fewer");
         smoke.Expect(SmokeBot.Balance(after, "gold") > SmokeBot.Balance(before, "gold"), "wood sold for nothing");
         await smoke.Refuses(GameError.NotEnoughItems, "sell too many", c => c.Bag.Sell(wood, 9_999));
         await smoke.Refuses(GameError.ItemNotSellable, "sell a pouch",

@@ -4,7 +4,9 @@ using GameBackend.Protocol;
 
 namespace GameBackend.Bots.Scenarios;
 
-/// <summary>What the steps of the smoke scenario share: calls with an expected answer, and the state after them.</summary>
+/// <summary>
+/// What the steps of the smoke scenario share: calls with an expected answer, and the state after them.
+/// </summary>
 internal sealed class SmokeBot
 {
     private readonly ConcurrentQueue<PlayerChanged> _changes = [];
@@ -53,7 +55,8 @@ internal sealed class SmokeBot
         await Does(cause, call);
         var changes = _changes.Skip(before).ToArray();
         Expect(changes.Length == 1, $"{cause} made {changes.Length} changes before its reply, not 1");
-        Expect(changes.Length == 0 || changes[0].Cause == cause, $"{cause} made a change called '{changes.FirstOrDefault()?.Cause}'");
+        Expect(changes.Length == 0 || changes[0].Cause == cause,
+            $"{cause} made a change called '{changes.FirstOrDefault()?.Cause}'");
         return await View();
     }
 

@@ -18,7 +18,8 @@ internal sealed class SmokeMail(SmokeBot smoke, IReadOnlyList<Bot> bots)
         await smoke.Does("note", c => c.Mailbox.SendNote(partner.PlayerId, $"{me.Name} to {partner.Name}"));
         await smoke.Does("note to self", c => c.Mailbox.SendNote(me.PlayerId, $"{me.Name} to self"));
         await smoke.Refuses(GameError.PlayerNotFound, "note to nobody", c => c.Mailbox.SendNote(1, "hello"));
-        await smoke.Refuses(GameError.TextTooLong, "a long note", c => c.Mailbox.SendNote(me.PlayerId, new string('n', 501)));
+        await smoke.Refuses(GameError.TextTooLong, "a long note",
+            c => c.Mailbox.SendNote(me.PlayerId, new string('n', 501)));
         await BotRun.Until(() => smoke.Notes.Count >= 2, BotRun.Patience);
         Arrived($"{from.Name} to {me.Name}", from);
         Arrived($"{me.Name} to self", me);
@@ -33,7 +34,8 @@ internal sealed class SmokeMail(SmokeBot smoke, IReadOnlyList<Bot> bots)
         else if (notes.Length > 1)
             smoke.Bot.Report.Duplicated($"{smoke.Bot.Name}: the note '{text}' has arrived {notes.Length} times.");
         else
-            smoke.Expect(notes[0].From == from.PlayerId && notes[0].FromName == from.Name && notes[0].SentAtMs > 0, $"a note is {notes[0]}");
+            smoke.Expect(notes[0].From == from.PlayerId && notes[0].FromName == from.Name && notes[0].SentAtMs > 0,
+                $"a note is {notes[0]}");
     }
 
     private async Task PartnerExists(Bot partner)

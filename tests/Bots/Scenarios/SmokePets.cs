@@ -15,8 +15,10 @@ internal sealed class SmokePets(SmokeBot smoke)
         view = await smoke.Writes("pet.feed", c => c.Pets.Feed(pet.Id, SmokeBot.SlotOf(before, "food.berry"), 2));
         var fed = view.Pets.First(p => p.Id == pet.Id);
         smoke.Expect(fed.Level > pet.Level || fed.Experience > pet.Experience, "feeding has no effect");
-        smoke.Expect(SmokeBot.Count(view, "food.berry") == SmokeBot.Count(before, "food.berry") - 2, "not 2 berries fewer");
-        await smoke.Refuses(GameError.FoodInvalid, "feed wood", c => c.Pets.Feed(pet.Id, SmokeBot.SlotOf(view, "wood.oak"), 1));
+        smoke.Expect(SmokeBot.Count(view, "food.berry") == SmokeBot.Count(before, "food.berry") - 2,
+            "not 2 berries fewer");
+        await smoke.Refuses(GameError.FoodInvalid, "feed wood", c => c.Pets.Feed(pet.Id, SmokeBot.SlotOf(view,
+            "wood.oak"), 1));
         await smoke.Refuses(GameError.PetNotFound, "feed no pet", c => c.Pets.Feed(9_999, 0, 1));
         var lonely = view.Stats;
         view = await smoke.Writes("pet.activate", c => c.Pets.SetActive(pet.Id));

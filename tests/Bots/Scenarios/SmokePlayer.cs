@@ -23,7 +23,8 @@ internal sealed class SmokePlayer(SmokeBot smoke)
         await smoke.Refuses(GameError.NameInvalid, "create with a bad name", c => c.Player.Create("white space"));
         var view = await smoke.Writes("player.create", c => c.Player.Create(Name));
         smoke.Expect(view.Profile.Name == Name && view.PlayerId == smoke.Bot.PlayerId, $"the new player is {view}");
-        smoke.Expect(view.Level == 1 && view.Bag.Slots.Count > 0 && view.Wallet.Count > 0, "the starter kit is missing");
+        smoke.Expect(view.Level == 1 && view.Bag.Slots.Count > 0 && view.Wallet.Count > 0,
+            "the starter kit is missing");
         smoke.Expect(smoke.Bot.Client.PlayerExists, "the client does not know that the player exists");
         await smoke.Refuses(GameError.PlayerExists, "create twice", c => c.Player.Create(Name + "y"));
     }
@@ -36,10 +37,12 @@ internal sealed class SmokePlayer(SmokeBot smoke)
         await smoke.Writes("player.rename", c => c.Player.Rename(Name));
         view = await smoke.Writes("player.profile", c => c.Player.SetProfile("fox", "motto é"));
         smoke.Expect(view.Profile is { Avatar: "fox", Motto: "motto é" }, $"the profile is {view.Profile}");
-        await smoke.Refuses(GameError.TextTooLong, "set a long motto", c => c.Player.SetProfile("fox", new string('m', 141)));
+        await smoke.Refuses(GameError.TextTooLong, "set a long motto",
+            c => c.Player.SetProfile("fox", new string('m', 141)));
         PublicProfile? seen = null;
         await smoke.Does("profile", async c => seen = await c.Player.GetProfile(smoke.Bot.PlayerId));
-        smoke.Expect(seen!.Profile.Equals(view.Profile) && seen.Level == view.Level && seen.Stats.Equals(view.Stats) && seen.Online,
+        smoke.Expect(seen!.Profile.Equals(view.Profile) && seen.Level == view.Level
+            && seen.Stats.Equals(view.Stats) && seen.Online,
             $"the public profile is {seen}");
         await smoke.Refuses(GameError.PlayerNotFound, "profile of nobody", c => c.Player.GetProfile(1));
     }
@@ -61,7 +64,8 @@ internal sealed class SmokePlayer(SmokeBot smoke)
     {
         ReadLedgerReply? page = null;
         await smoke.Does("ledger", async c => page = await c.Player.ReadLedger(count: 2));
-        smoke.Expect(page!.Entries.Count == 2 && page.Entries[0].Seq == page.Entries[1].Seq + 1, $"a page of two is {page}");
+        smoke.Expect(page!.Entries.Count == 2 && page.Entries[0].Seq == page.Entries[1].Seq + 1,
+            $"a page of two is {page}");
         smoke.Expect(page.Entries[0].Reason == "shop.buy", $"the newest entry is {page.Entries[0]}");
         var newest = page.Entries[0].Seq;
         await smoke.Does("ledger", async c => page = await c.Player.ReadLedger(page.NextBeforeSeq, 1));

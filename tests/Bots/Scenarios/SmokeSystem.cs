@@ -17,13 +17,15 @@ internal sealed class SmokeSystem(SmokeBot smoke)
         }
         HeartbeatReply? beat = null;
         await smoke.Does("heartbeat", async c => beat = await c.System.Heartbeat());
-        smoke.Expect(beat!.HeadSeq == smoke.Bot.Client.LastSeq, $"the mailbox reaches to {beat.HeadSeq}, not {smoke.Bot.Client.LastSeq}");
+        smoke.Expect(beat!.HeadSeq == smoke.Bot.Client.LastSeq,
+            $"the mailbox reaches to {beat.HeadSeq}, not {smoke.Bot.Client.LastSeq}");
         DateTimeOffset time = default;
         await smoke.Does("time", async c => time = await c.System.GetTime());
         smoke.Expect(Math.Abs((DateTimeOffset.UtcNow - time).TotalMinutes) < 60, $"the server's time is {time}");
         ServerInfoReply? info = null;
         await smoke.Does("info", async c => info = await c.System.GetServerInfo());
-        smoke.Expect(info!.Version.Length > 0 && info.Limits.Equals(smoke.Bot.Client.Limits), $"the server's info is {info}");
+        smoke.Expect(info!.Version.Length > 0 && info.Limits.Equals(smoke.Bot.Client.Limits),
+            $"the server's info is {info}");
         await Wrong();
     }
 

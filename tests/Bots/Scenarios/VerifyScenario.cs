@@ -4,7 +4,9 @@ using GameBackend.Protocol;
 
 namespace GameBackend.Bots.Scenarios;
 
-/// <summary>Logs in the bots of an earlier run, and compares their states with those that it has written down.</summary>
+/// <summary>
+/// Logs in the bots of an earlier run, and compares their states with those that it has written down.
+/// </summary>
 internal sealed class VerifyScenario : IScenario
 {
     private readonly Dictionary<Bot, PlayerView> _expected = [];

@@ -3,15 +3,15 @@ namespace GameBackend.Game.Tests;
 public sealed class LedgerRulesTests
 {
     [Fact]
-    public void A_page_is_taken_once_the_tail_is_longer_than_64()
+    public void A_page_is_taken_once_the_tail_is_longer_than_32()
     {
-        var player = WithEntries(64);
+        var player = WithEntries(32);
         Assert.Null(LedgerRules.TakePage(player.State));
         Book(player);
         var before = player.State.ToByteArray();
         var page = LedgerRules.TakePage(player.State)!;
         Assert.Equal(before, player.State.ToByteArray());
-        Assert.Equal(Range(1, 32), page.Entries.Select(e => e.Seq));
+        Assert.Equal(Range(1, 16), page.Entries.Select(e => e.Seq));
         Assert.Equal(0UL, LedgerRules.NumberOf(page));
         Assert.Equal(page, LedgerRules.TakePage(player.State)); // Cut in between, the same page is taken again.
     }
@@ -19,13 +19,13 @@ public sealed class LedgerRulesTests
     [Fact]
     public void An_archived_page_leaves_the_tail_once()
     {
-        var player = WithEntries(70);
+        var player = WithEntries(40);
         var page = LedgerRules.TakePage(player.State)!;
         LedgerRules.Archived(player.State, page);
         LedgerRules.Archived(player.State, page);
-        Assert.Equal(Range(33, 38), player.State.Ledger.Select(e => e.Seq));
-        Assert.Equal(32UL, player.State.LedgerArchivedThrough);
-        Assert.Equal(71UL, player.State.LedgerNextSeq);
+        Assert.Equal(Range(17, 24), player.State.Ledger.Select(e => e.Seq));
+        Assert.Equal(16UL, player.State.LedgerArchivedThrough);
+        Assert.Equal(41UL, player.State.LedgerNextSeq);
         Assert.Null(LedgerRules.TakePage(player.State));
     }
 
@@ -81,7 +81,7 @@ public sealed class LedgerRulesTests
 
     [Fact]
     public void A_reading_that_the_tail_can_answer_needs_no_page() =>
-        Assert.Null(LedgerRules.ReadTail(WithEntries(64).State, 0, 64).MissingPage);
+        Assert.Null(LedgerRules.ReadTail(WithEntries(32).State, 0, 32).MissingPage);
 
     [Fact]
     public void More_than_100_entries_are_refused()
@@ -98,11 +98,11 @@ public sealed class LedgerRulesTests
         var player = WithEntries(200);
         var archive = Archive(player.State);
         var reading = LedgerRules.ReadTail(player.State, 70, 100);
-        Assert.Equal(2UL, reading.MissingPage);
+        Assert.Equal(4UL, reading.MissingPage);
         Assert.Throws<ArgumentException>(() => reading.Add(archive[0]));
         Assert.Throws<ArgumentException>(() => reading.Add(new LedgerPage()));
-        reading.Add(archive[2]);
-        var holed = archive[1].Clone();
+        reading.Add(archive[4]);
+        var holed = archive[3].Clone();
         holed.Entries.RemoveAt(5);
         Assert.Throws<ArgumentException>(() => reading.Add(holed));
     }

@@ -27,8 +27,8 @@ public sealed class AccountApi : IAsyncDisposable
     private AccountApi(WebApplication app)
     {
         _app = app;
-        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        Http = new() { BaseAddress = new(address) };
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
+        Http = new() { BaseAddress = new(addresses.Addresses.First()) };
     }
 
     public HttpClient Http { get; }
@@ -36,7 +36,9 @@ public sealed class AccountApi : IAsyncDisposable
     public AccessTokens Tokens => _app.Services.GetRequiredService<AccessTokens>();
 
     public static async Task<AccountApi> Start(
-        AccountCluster cluster, Action<IServiceCollection>? configure = null, params (string Option, string? Value)[] settings)
+        AccountCluster cluster,
+        Action<IServiceCollection>? configure = null,
+        params (string Option, string? Value)[] settings)
     {
         var builder = WebApplication.CreateEmptyBuilder(new() { EnvironmentName = "Development" });
         var options = new Dictionary<string, string?>
@@ -68,7 +70,8 @@ public sealed class AccountApi : IAsyncDisposable
 
     public Task<Answer> Device(string deviceId) => Post("/v1/accounts/device", new { deviceId });
 
-    public Task<Answer> External(string provider, string token) => Post("/v1/accounts/external", new { provider, token });
+    public Task<Answer> External(string provider, string token) =>
+        Post("/v1/accounts/external", new { provider, token });
 
     public Task<Answer> Refresh(string? refreshToken) => Post("/v1/accounts/refresh", new { refreshToken });
 
@@ -77,7 +80,8 @@ public sealed class AccountApi : IAsyncDisposable
     public Task<Answer> ChangePassword(string bearer, string name, string oldPassword, string newPassword) =>
         Post("/v1/accounts/password", new { name, oldPassword, newPassword }, bearer);
 
-    public Task<Answer> Admin(string what, object body, string? key = AdminKey) => Post($"/v1/admin/{what}", body, adminKey: key);
+    public Task<Answer> Admin(string what, object body, string? key = AdminKey) =>
+        Post($"/v1/admin/{what}", body, adminKey: key);
 
     public Task<Answer> Post(string path, object? body, string? bearer = null, string? adminKey = null) =>
         Send(path, body is null ? [] : JsonSerializer.SerializeToUtf8Bytes(body), bearer, adminKey);

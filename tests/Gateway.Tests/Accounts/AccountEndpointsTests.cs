@@ -2,7 +2,6 @@ using System.Net;
 using GameBackend.Accounts.Testing;
 using GameBackend.Gateway.Accounts;
 using GameBackend.Grains;
-using GameBackend.Protocol;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace GameBackend.Gateway.Tests.Accounts;
@@ -46,7 +45,9 @@ public sealed class AccountEndpointsTests(AccountCluster cluster) : IAsyncLifeti
             each => _api.Register(each % 2 == 0 ? name : name.ToUpperInvariant(), Password)));
 
         Assert.Single(answers, each => each.Status == HttpStatusCode.Created);
-        Assert.All(answers.Where(each => each.Status != HttpStatusCode.Created), each => each.MustBe(HttpStatusCode.Conflict, "name_taken"));
+        Assert.All(
+            answers.Where(each => each.Status != HttpStatusCode.Created),
+            each => each.MustBe(HttpStatusCode.Conflict, "name_taken"));
         var session = (await _api.LogIn(name, Password)).MustBe(HttpStatusCode.OK);
         Assert.Equal(answers.Single(each => each.Status == HttpStatusCode.Created).PlayerId, session.PlayerId);
     }
@@ -80,7 +81,8 @@ public sealed class AccountEndpointsTests(AccountCluster cluster) : IAsyncLifeti
         var wrong = (await _api.LogIn(name, "wrong horse")).MustBe(HttpStatusCode.Unauthorized, "wrong_credentials");
         foreach (var stranger in new[] { Name(), "no name at all" })
         {
-            var unknown = (await _api.LogIn(stranger, "wrong horse")).MustBe(HttpStatusCode.Unauthorized, "wrong_credentials");
+            var unknown = (await _api.LogIn(stranger, "wrong horse"))
+                .MustBe(HttpStatusCode.Unauthorized, "wrong_credentials");
             Assert.Equal(wrong.Body!.ToJsonString(), unknown.Body!.ToJsonString());
         }
     }
@@ -112,7 +114,8 @@ public sealed class AccountEndpointsTests(AccountCluster cluster) : IAsyncLifeti
 
         Assert.Equal(first.PlayerId, second.PlayerId);
         var account = cluster.Account(long.Parse(first.PlayerId, null)).GetGrainId();
-        Assert.DoesNotContain(device, cluster.Storage.Find<AccountState>("account", account)!.Identity, StringComparison.Ordinal);
+        var saved = cluster.Storage.Find<AccountState>("account", account)!;
+        Assert.DoesNotContain(device, saved.Identity, StringComparison.Ordinal);
         Assert.NotEqual(first.PlayerId, (await _api.Device(device.ToUpperInvariant())).PlayerId);
     }
 
@@ -181,7 +184,8 @@ public sealed class AccountEndpointsTests(AccountCluster cluster) : IAsyncLifeti
 
         (await _api.LogOut(session.AccessToken)).MustBe(HttpStatusCode.Unauthorized, "token_invalid");
         (await _api.Refresh(session.RefreshToken)).MustBe(HttpStatusCode.Unauthorized, "token_invalid");
-        Assert.Equal(GoodbyeReason.Revoked, Assert.Single(cluster.Players.Of(long.Parse(session.PlayerId, null))).Reason);
+        var kicks = cluster.Players.Of(long.Parse(session.PlayerId, null));
+        Assert.Equal(GoodbyeReason.Revoked, Assert.Single(kicks).Reason);
     }
 
     [Fact]
@@ -201,7 +205,8 @@ public sealed class AccountEndpointsTests(AccountCluster cluster) : IAsyncLifeti
         var before = await _api.Register(name, Password);
         var elsewhere = await _api.LogIn(name, Password);
 
-        var after = (await _api.ChangePassword(before.AccessToken, name, Password, "battery staple")).MustBe(HttpStatusCode.OK);
+        var after = (await _api.ChangePassword(before.AccessToken, name, Password, "battery staple"))
+            .MustBe(HttpStatusCode.OK);
 
         foreach (var old in new[] { before, elsewhere })
         {
@@ -222,10 +227,14 @@ public sealed class AccountEndpointsTests(AccountCluster cluster) : IAsyncLifeti
         var session = await _api.Register(name, Password);
         await _api.Register(other, Password);
 
-        (await _api.ChangePassword(session.AccessToken, name, "wrong horse", "battery staple")).MustBe(HttpStatusCode.Unauthorized, "wrong_credentials");
-        (await _api.ChangePassword(session.AccessToken, other, Password, "battery staple")).MustBe(HttpStatusCode.Unauthorized, "wrong_credentials");
-        (await _api.ChangePassword(session.AccessToken, name, Password, "short")).MustBe(HttpStatusCode.BadRequest, "password_weak");
-        (await _api.ChangePassword("no token", name, Password, "battery staple")).MustBe(HttpStatusCode.Unauthorized, "token_invalid");
+        (await _api.ChangePassword(session.AccessToken, name, "wrong horse", "battery staple"))
+            .MustBe(HttpStatusCode.Unauthorized, "wrong_credentials");
+        (await _api.ChangePassword(session.AccessToken, other, Password, "battery staple"))
+            .MustBe(HttpStatusCode.Unauthorized, "wrong_credentials");
+        (await _api.ChangePassword(session.AccessToken, name, Password, "short"))
+            .MustBe(HttpStatusCode.BadRequest, "password_weak");
+        (await _api.ChangePassword("no token", name, Password, "battery staple"))
+            .MustBe(HttpStatusCode.Unauthorized, "token_invalid");
         (await _api.LogOut(session.AccessToken)).MustBe(HttpStatusCode.NoContent);
     }
 
@@ -236,7 +245,8 @@ public sealed class AccountEndpointsTests(AccountCluster cluster) : IAsyncLifeti
         var session = await _api.Register(name, Password);
         var until = cluster.Clock.GetUtcNow().AddMinutes(10).ToUnixTimeMilliseconds();
 
-        (await _api.Admin("ban", new { playerId = session.PlayerId, untilUnixMs = until, reason = "cheating" })).MustBe(HttpStatusCode.NoContent);
+        (await _api.Admin("ban", new { playerId = session.PlayerId, untilUnixMs = until, reason = "cheating" }))
+            .MustBe(HttpStatusCode.NoContent);
 
         var banned = (await _api.LogIn(name, Password)).MustBe(HttpStatusCode.Forbidden, "banned");
         Assert.InRange(banned.RetryAfter!.Value.TotalMinutes, 9, 10);
@@ -248,7 +258,8 @@ public sealed class AccountEndpointsTests(AccountCluster cluster) : IAsyncLifeti
 
         (await _api.Admin("unban", new { playerId = session.PlayerId })).MustBe(HttpStatusCode.NoContent);
         (await _api.LogIn(name, Password)).MustBe(HttpStatusCode.OK);
-        (await _api.Admin("ban", new { playerId = session.PlayerId, reason = "again" })).MustBe(HttpStatusCode.NoContent);
+        (await _api.Admin("ban", new { playerId = session.PlayerId, reason = "again" }))
+            .MustBe(HttpStatusCode.NoContent);
         var forGood = (await _api.LogIn(name, Password)).MustBe(HttpStatusCode.Forbidden, "banned");
         Assert.Null(forGood.RetryAfter);
     }
@@ -260,13 +271,18 @@ public sealed class AccountEndpointsTests(AccountCluster cluster) : IAsyncLifeti
         var ban = new { playerId = session.PlayerId, reason = "" };
 
         (await _api.Admin("ban", ban, key: null)).MustBe(HttpStatusCode.Unauthorized, "wrong_credentials");
-        (await _api.Admin("ban", ban, key: AccountApi.AdminKey + "x")).MustBe(HttpStatusCode.Unauthorized, "wrong_credentials");
+        (await _api.Admin("ban", ban, key: AccountApi.AdminKey + "x"))
+            .MustBe(HttpStatusCode.Unauthorized, "wrong_credentials");
         (await _api.Admin("unban", ban, key: "")).MustBe(HttpStatusCode.Unauthorized, "wrong_credentials");
-        (await _api.Admin("ban", new { playerId = "1", reason = "" })).MustBe(HttpStatusCode.NotFound, "invalid_request");
-        (await _api.Admin("ban", new { playerId = "0", reason = "" })).MustBe(HttpStatusCode.BadRequest, "invalid_request");
-        (await _api.Admin("ban", new { session.PlayerId, reason = "" })).MustBe(HttpStatusCode.BadRequest, "invalid_request");
+        (await _api.Admin("ban", new { playerId = "1", reason = "" }))
+            .MustBe(HttpStatusCode.NotFound, "invalid_request");
+        (await _api.Admin("ban", new { playerId = "0", reason = "" }))
+            .MustBe(HttpStatusCode.BadRequest, "invalid_request");
+        (await _api.Admin("ban", new { session.PlayerId, reason = "" }))
+            .MustBe(HttpStatusCode.BadRequest, "invalid_request");
         foreach (var until in new[] { 0, long.MaxValue, long.MinValue })
-            (await _api.Admin("ban", new { playerId = session.PlayerId, untilUnixMs = until, reason = "" })).MustBe(HttpStatusCode.BadRequest, "invalid_request");
+            (await _api.Admin("ban", new { playerId = session.PlayerId, untilUnixMs = until, reason = "" }))
+                .MustBe(HttpStatusCode.BadRequest, "invalid_request");
         (await _api.LogOut(session.AccessToken)).MustBe(HttpStatusCode.NoContent);
     }
 

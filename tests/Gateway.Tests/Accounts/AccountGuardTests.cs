@@ -12,7 +12,8 @@ public sealed class AccountGuardTests(AccountCluster cluster)
 {
     private static readonly string[] Paths =
     [
-        "/v1/accounts/register", "/v1/accounts/login", "/v1/accounts/device", "/v1/accounts/external", "/v1/accounts/refresh",
+        "/v1/accounts/register", "/v1/accounts/login", "/v1/accounts/device", "/v1/accounts/external",
+        "/v1/accounts/refresh",
         "/v1/admin/ban", "/v1/admin/unban",
     ];
 
@@ -25,7 +26,7 @@ public sealed class AccountGuardTests(AccountCluster cluster)
     [InlineData("{}")]
     [InlineData("""{"name":null,"password":null,"deviceId":null,"provider":null,"token":null,"refreshToken":null}""")]
     [InlineData("""{"name":1,"password":2,"deviceId":3,"provider":4,"token":5,"refreshToken":6}""")]
-    [InlineData("""{"name":"\ud800","password":"\ud800","deviceId":"\ud800","provider":"\ud800","token":"","refreshToken":"\ud800"}""")]
+    [InlineData("""{"name":"\ud800","deviceId":"\ud800","provider":"\ud800","refreshToken":"\ud800"}""")]
     [InlineData("""{"x":[[[[[[[[[[[[]]]]]]]]]]]]}""")]
     [InlineData("\0\0\0\0")]
     public async Task A_body_that_is_not_what_the_route_takes_is_refused(string body)
@@ -46,7 +47,8 @@ public sealed class AccountGuardTests(AccountCluster cluster)
         Assert.Equal(4096, fits.Length);
 
         (await api.Send("/v1/accounts/refresh", fits)).MustBe(HttpStatusCode.Unauthorized, "token_invalid");
-        (await api.Send("/v1/accounts/refresh", [.. fits, (byte)' '])).MustBe(HttpStatusCode.BadRequest, "invalid_request");
+        (await api.Send("/v1/accounts/refresh", [.. fits, (byte)' ']))
+            .MustBe(HttpStatusCode.BadRequest, "invalid_request");
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/accounts/refresh");
         request.Content = new ByteArrayContent(new byte[100_000]);
         request.Headers.TransferEncodingChunked = true;
@@ -59,7 +61,7 @@ public sealed class AccountGuardTests(AccountCluster cluster)
     {
         await using var api = await AccountApi.Start(cluster);
         var random = new Random(11);
-        var good = Encoding.UTF8.GetBytes("""{"name":"x","password":"y","deviceId":"z","provider":"p","token":"t","refreshToken":"r"}""");
+        var good = """{"name":"x","password":"y","deviceId":"z","provider":"p","refreshToken":"r"}"""u8.ToArray();
         for (var round = 0; round < 500; round++)
         {
             var body = good.ToArray();
@@ -75,7 +77,7 @@ public sealed class AccountGuardTests(AccountCluster cluster)
     public async Task An_address_that_asks_too_often_is_told_when_to_come_back()
     {
         await using var api = await AccountApi.Start(
-            cluster, null, ("PasswordRequestsPerSecond", "1"), ("PasswordRequestBurst", "3"), ("SessionRequestBurst", "1000"));
+            cluster, null, ("PasswordRequestsPerSecond", "1"), ("PasswordRequestBurst", "3"));
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => api.LogIn("ab", "whatever")));
 
@@ -129,7 +131,9 @@ public sealed class AccountGuardTests(AccountCluster cluster)
         await using var fresh = await AccountApi.Start(cluster);
         var refreshed = (await fresh.Refresh(session.RefreshToken)).MustBe(HttpStatusCode.OK);
 
-        Assert.Equal(["full:1 ws://full/ws", "empty:1 ws://empty/ws", "quiet:1 ws://quiet/ws", "busy:1 ws://busy/ws"], refreshed.Gateways);
+        Assert.Equal(
+            ["full:1 ws://full/ws", "empty:1 ws://empty/ws", "quiet:1 ws://quiet/ws", "busy:1 ws://busy/ws"],
+            refreshed.Gateways);
     }
 
     [Fact]
@@ -138,7 +142,8 @@ public sealed class AccountGuardTests(AccountCluster cluster)
         cluster.Players.Directory = [Gateway("one", 0), Gateway("two", 0)];
         await using var api = await AccountApi.Start(cluster);
 
-        var sessions = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => api.Register($"n{Guid.NewGuid():N}", "correct horse")));
+        var sessions = await Task.WhenAll(Enumerable.Range(0, 20).Select(
+            _ => api.Register($"n{Guid.NewGuid():N}", "correct horse")));
 
         // Reading the list anew in between starts the count again, which may put it off by one.
         Assert.InRange(sessions.Count(each => each.Gateways[0].StartsWith("one", StringComparison.Ordinal)), 9, 11);

@@ -55,6 +55,6 @@ public sealed class SignedTicketVerifierTests
             Assert.Null(await verifier.Verify(bad, default));
     }
 
-    private SignedTicketVerifier Verifier(string provider, string secret = "a secret shared with the studio's own server") =>
+    private SignedTicketVerifier Verifier(string provider, string secret = "a secret shared with a studio's server") =>
         new(provider, new() { Secret = secret }, _clock);
 }

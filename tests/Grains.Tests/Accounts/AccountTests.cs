@@ -1,6 +1,5 @@
 using GameBackend.Accounts.Testing;
 using GameBackend.Grains.Interfaces;
-using GameBackend.Protocol;
 
 namespace GameBackend.Grains.Tests.Accounts;
 
@@ -124,8 +123,9 @@ public sealed class AccountTests(AccountCluster cluster)
     {
         var (playerId, _, _) = await cluster.Register();
         var failures = 0;
-        cluster.Players.OnKick(playerId, () =>
-            Interlocked.Increment(ref failures) <= 3 ? throw new TimeoutException("The player's silo is gone.") : Task.CompletedTask);
+        cluster.Players.OnKick(playerId, () => Interlocked.Increment(ref failures) <= 3
+            ? throw new TimeoutException("The player's silo is gone.")
+            : Task.CompletedTask);
 
         await cluster.Account(playerId).Revoke("logged out");
         await cluster.Players.WhenKicked(playerId).WaitAsync(TimeSpan.FromSeconds(10));

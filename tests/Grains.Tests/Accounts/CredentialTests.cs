@@ -1,6 +1,5 @@
 using GameBackend.Accounts.Testing;
 using GameBackend.Grains.Interfaces;
-using GameBackend.Protocol;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
@@ -234,7 +233,9 @@ public sealed class CredentialTests(AccountCluster cluster)
         await cluster.Deactivate(credential);
         cluster.Storage.Put("credential", credential.GetGrainId(), new CredentialState
         {
-            PlayerId = playerId, Complete = true, PasswordHash = dated,
+            PlayerId = playerId,
+            Complete = true,
+            PasswordHash = dated,
         });
 
         Assert.Equal(CredentialStatus.Ok, (await credential.Verify(Password)).Status);

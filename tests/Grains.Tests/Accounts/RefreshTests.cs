@@ -1,6 +1,5 @@
 using System.Text;
 using GameBackend.Accounts.Testing;
-using GameBackend.Protocol;
 
 namespace GameBackend.Grains.Tests.Accounts;
 
@@ -152,7 +151,8 @@ public sealed class RefreshTests(AccountCluster cluster)
                 Assert.Equal(mutated, read.Encode());
         }
 
-        foreach (var bad in new[] { "", ".", "..", "1..", $" {good}", $"{good} ", $"0{good}", $"-{good}", $"{good}A", good[..^1] })
+        string[] bads = ["", ".", "1..", $" {good}", $"{good} ", $"0{good}", $"-{good}", $"{good}A", good[..^1]];
+        foreach (var bad in bads)
             Assert.False(RefreshToken.TryParse(bad, out _), bad);
     }
 }

@@ -1,5 +1,4 @@
 using GameBackend.Accounts.Testing;
-using GameBackend.Protocol;
 
 namespace GameBackend.Grains.Tests.Accounts;
 
@@ -34,7 +33,8 @@ public sealed class SavedStateTests(AccountCluster cluster)
     [Fact]
     public void A_saved_credential_loads()
     {
-        var credential = cluster.Storage.Serializer!.Deserialize<CredentialState>(Convert.FromBase64String(Credential1))!;
+        var saved = Convert.FromBase64String(Credential1);
+        var credential = cluster.Storage.Serializer!.Deserialize<CredentialState>(saved)!;
 
         var expected = new CredentialState
         {

@@ -1,5 +1,4 @@
 using GameBackend.Grains.Interfaces;
-using GameBackend.Protocol;
 
 namespace GameBackend.Grains.Tests.Player;
 

@@ -1,5 +1,3 @@
-using GameBackend.Protocol;
-
 namespace GameBackend.Grains.Tests.Player;
 
 [Collection(nameof(RedisGame))]

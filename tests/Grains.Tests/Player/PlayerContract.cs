@@ -1,7 +1,6 @@
 using System.Reflection;
 using GameBackend.Game;
 using GameBackend.Grains.Interfaces;
-using GameBackend.Protocol;
 
 namespace GameBackend.Grains.Tests.Player;
 
@@ -97,7 +96,7 @@ public abstract class PlayerContract(GameHost game)
     [MemberData(nameof(Requests))]
     public async Task A_player_that_is_not_created_can_do_nothing_else(string feature, string method)
     {
-        if (method is nameof(IPlayerProfile.Create) or nameof(IPlayerSession.Echo))
+        if (method is nameof(IPlayerProfile.Create) or nameof(IPlayerSession.Echo) or nameof(IPlayerSession.EchoAll))
             return;
         var player = await TestPlayer.Connected(game);
         Assert.Equal(GameError.PlayerMissing, (await Invoke(player, feature, method, player.Next())).Error);
@@ -209,12 +208,18 @@ public abstract class PlayerContract(GameHost game)
         Assert.Equal(total, entries.Select(entry => entry.IdempotencyKey).Distinct().Count());
     }
 
-    private static Task<Outcome> Invoke(TestPlayer player, string feature, string method, Caller caller)
+    private static async Task<Outcome> Invoke(TestPlayer player, string feature, string method, Caller caller)
     {
         var contract = Features.Single(type => type.Name == feature);
         var call = contract.GetMethod(method)!;
         var grain = player.Game.Client.GetGrain(contract, player.Id);
-        return (Task<Outcome>)call.Invoke(grain, [.. call.GetParameters().Select(each => Argument(each, caller))])!;
+        return call.Invoke(grain, [.. call.GetParameters().Select(each => Argument(each, caller))]) switch
+        {
+            Task<Outcome> outcome => await outcome,
+            ValueTask<Outcome> outcome => await outcome,
+            ValueTask<Outcome[]> outcomes => (await outcomes)[0],
+            var other => throw new InvalidOperationException($"{method} returns {other}."),
+        };
     }
 
     private static object Argument(ParameterInfo parameter, Caller caller) => parameter.ParameterType switch
@@ -222,6 +227,7 @@ public abstract class PlayerContract(GameHost game)
         var type when type == typeof(Caller) => caller,
         var type when type == typeof(string) => "valid",
         var type when type == typeof(byte[]) => Array.Empty<byte>(),
+        var type when type == typeof(byte[][]) => new[] { Array.Empty<byte>() },
         var type when type.IsEnum => Enum.ToObject(type, 1),
         var type => Convert.ChangeType(1, type, null),
     };

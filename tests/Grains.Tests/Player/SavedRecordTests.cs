@@ -3,7 +3,6 @@ using GameBackend.Grains.Interfaces;
 using GameBackend.Grains.Mailbox;
 using GameBackend.Grains.Player;
 using GameBackend.Grains.Storage;
-using GameBackend.Protocol;
 using Google.Protobuf;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;

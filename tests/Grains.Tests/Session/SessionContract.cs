@@ -1,6 +1,5 @@
 using GameBackend.Game;
 using GameBackend.Grains.Interfaces;
-using GameBackend.Protocol;
 
 namespace GameBackend.Grains.Tests.Session;
 

@@ -11,7 +11,8 @@ public sealed class EmbeddedCompactionTests : IDisposable
     [Fact]
     public async Task Overwritten_values_give_their_space_back_by_themselves()
     {
-        using (var store = _directory.Open(options => (options.CompactAboveBytes, options.SegmentBytes) = (50_000, 20_000)))
+        using (var store = _directory.Open(
+            options => (options.CompactAboveBytes, options.SegmentBytes) = (50_000, 20_000)))
         {
             // Ten keys of 1 KB each, written five hundred times over: 5 MB, of which 10 KB are in force.
             for (var round = 0; round < 500; round++)
@@ -29,7 +30,8 @@ public sealed class EmbeddedCompactionTests : IDisposable
     [Fact]
     public async Task The_store_compacts_without_being_asked()
     {
-        using var store = _directory.Open(options => (options.CompactAboveBytes, options.SegmentBytes) = (20_000, 1_000_000));
+        using var store = _directory.Open(
+            options => (options.CompactAboveBytes, options.SegmentBytes) = (20_000, 1_000_000));
         var written = 0;
         while (!_directory.Files.Any(file => file.EndsWith(".snap", StringComparison.Ordinal)))
         {
@@ -71,6 +73,8 @@ public sealed class EmbeddedCompactionTests : IDisposable
                     await store.AppendToLog($"log {writer}", (ulong)round, $"m{round}", Value(round, writer));
                     if (round % 7 == 0)
                         await store.TrimLog($"log {writer}", (ulong)round - 3);
+                    await store.AppendToLog($"short {writer}", 1, "m1", Value(round, writer));
+                    await store.DeleteLog($"short {writer}");
                     if (round % 10 != 0)
                         continue;
                     await store.Remove("t", $"{writer}", null);
@@ -135,10 +139,15 @@ public sealed class EmbeddedCompactionTests : IDisposable
         using var reopened = crashed.Open();
         var expected = (await store.Scan("t")).OrderBy(value => value.Key).ToArray();
         var found = (await reopened.Scan("t")).OrderBy(value => value.Key).ToArray();
-        Assert.Equal(expected.Select(value => (value.Key, value.Version)), found.Select(value => (value.Key, value.Version)));
-        Assert.Equal(expected.Select(value => value.Value), found.Select(value => value.Value));
+        Assert.Equal(expected.Length, found.Length);
+        Assert.All(expected.Zip(found), pair =>
+        {
+            Assert.Equal((pair.First.Key, pair.First.Version), (pair.Second.Key, pair.Second.Version));
+            Assert.Equal(pair.First.Value, pair.Second.Value);
+        });
         for (var writer = 0; writer < 16; writer++)
         {
+            Assert.Equal(new LogBounds(1, 0), await reopened.OpenLog($"short {writer}"));
             Assert.Equal(await store.OpenLog($"log {writer}"), await reopened.OpenLog($"log {writer}"));
             Assert.Equal(
                 (await store.ReadLog($"log {writer}", 0, 100)).Select(entry => entry.Item),

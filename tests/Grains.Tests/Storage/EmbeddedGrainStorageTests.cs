@@ -1,5 +1,4 @@
 using GameBackend.Grains.Storage;
-using GameBackend.Protocol;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 using Orleans.Serialization.Serializers;
@@ -124,7 +123,8 @@ public sealed class EmbeddedGrainStorageTests : IDisposable
         await Assert.ThrowsAnyAsync<Exception>(Read);
     }
 
-    private static PlayerView View(ulong version) => new() { Version = version, Profile = new Profile { Name = "Ann" } };
+    private static PlayerView View(ulong version) =>
+        new() { Version = version, Profile = new Profile { Name = "Ann" } };
 
     private async Task<GrainState<PlayerView>> Read()
     {

@@ -27,7 +27,7 @@ public sealed class EmbeddedStoreKillTests : IDisposable
             {
                 var last = acknowledged.GetValueOrDefault(writer);
                 var bounds = await store.OpenLog($"log {writer}");
-                Assert.True(bounds.Head >= (ulong)last, $"Writer {writer} was told of {last}, and {bounds.Head} is there.");
+                Assert.True(bounds.Head >= (ulong)last, $"{writer} was told of {last}, and {bounds.Head} is there.");
                 if (bounds.Head == 0)
                     continue;
                 var items = await store.ReadLog($"log {writer}", 0, int.MaxValue);
@@ -53,7 +53,7 @@ public sealed class EmbeddedStoreKillTests : IDisposable
     {
         var store = StoreDirectory.Open(path, Configure);
         var output = TextWriter.Synchronized(new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true });
-        Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Write(store, writer, output))).GetAwaiter().GetResult();
+        Task.WaitAll(Enumerable.Range(0, Writers).Select(writer => Write(store, writer, output)));
     }
 
     // Small files, so that segments roll over and compactions run while the process is killed.

@@ -47,7 +47,8 @@ public sealed class EmbeddedStoreModelTests
         store.Dispose();
     }
 
-    // Compactions run when they are told to: a directory that changes meanwhile cannot be copied as a crash would leave it.
+    // Compactions run when they are told to: a directory that changes meanwhile cannot be copied as a crash would leave
+    // it.
     private static EmbeddedStore Open(StoreDirectory directory) => directory.Open(options =>
         (options.SegmentBytes, options.CompactAboveBytes, options.Fsync) = (4_096, long.MaxValue, false));
 

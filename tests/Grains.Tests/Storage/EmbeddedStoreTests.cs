@@ -30,7 +30,8 @@ public sealed class EmbeddedStoreTests : IDisposable
         using var store = _directory.Open();
         await Assert.ThrowsAsync<VersionConflictException>(() => store.Put("t", "k", Bytes("1"), expected: 7));
         var version = await store.Put("t", "k", Bytes("1"), expected: 0);
-        var conflict = await Assert.ThrowsAsync<VersionConflictException>(() => store.Put("t", "k", Bytes("2"), expected: 0));
+        var conflict = await Assert.ThrowsAsync<VersionConflictException>(
+            () => store.Put("t", "k", Bytes("2"), expected: 0));
         Assert.Equal(version, conflict.Stored);
         await Assert.ThrowsAsync<VersionConflictException>(() => store.Remove("t", "k", version + 1));
         Assert.Equal("1", Text(await store.Get("t", "k")));
@@ -59,7 +60,8 @@ public sealed class EmbeddedStoreTests : IDisposable
         for (var round = 0; round < 20; round++)
         {
             var expected = version;
-            var results = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => TryPut(store, expected))));
+            var writers = Enumerable.Range(0, 16).Select(_ => Task.Run(() => TryPut(store, expected)));
+            var results = await Task.WhenAll(writers);
             version = Assert.Single(results, result => result > 0);
         }
     }
@@ -117,7 +119,8 @@ public sealed class EmbeddedStoreTests : IDisposable
     public async Task A_burst_over_the_bound_of_pending_bytes_gets_through()
     {
         using var store = _directory.Open(options => options.MaxPendingBytes = 1_000);
-        await Task.WhenAll(Enumerable.Range(0, 100).Select(i => Task.Run(() => store.Put("t", $"{i}", new byte[400], 0))));
+        await Task.WhenAll(Enumerable.Range(0, 100)
+            .Select(i => Task.Run(() => store.Put("t", $"{i}", new byte[400], 0))));
         Assert.Equal(100, (await store.Scan("t")).Count);
     }
 
@@ -151,5 +154,6 @@ public sealed class EmbeddedStoreTests : IDisposable
 
     internal static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 
-    internal static string? Text(StoredValue? stored) => stored is { } value ? Encoding.UTF8.GetString(value.Value) : null;
+    internal static string? Text(StoredValue? stored) =>
+        stored is { } value ? Encoding.UTF8.GetString(value.Value) : null;
 }

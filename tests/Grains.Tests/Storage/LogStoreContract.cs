@@ -97,7 +97,8 @@ public abstract class LogStoreContract
         await Fill(3);
         foreach (var seq in new ulong[] { 1, 2, 3 })
         {
-            var fenced = await Assert.ThrowsAsync<LogFencedException>(() => Store.Append(_log, seq, "stale", Bytes("stale")));
+            var fenced = await Assert.ThrowsAsync<LogFencedException>(
+                () => Store.Append(_log, seq, "stale", Bytes("stale")));
             Assert.Equal(3UL, fenced.Head);
             await Assert.ThrowsAsync<LogFencedException>(() => Store.Append(_log, seq, "", Bytes("stale")));
         }

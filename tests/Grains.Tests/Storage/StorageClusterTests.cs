@@ -1,5 +1,4 @@
 using GameBackend.Grains.Storage;
-using GameBackend.Protocol;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -86,11 +85,13 @@ public sealed class StorageClusterTests(RedisServer redis) : IClassFixture<Redis
     {
         public ILogStore Logs => host.Services.GetRequiredService<ILogStore>();
 
-        public IStateProbe Grain(long key) => host.Services.GetRequiredService<IGrainFactory>().GetGrain<IStateProbe>(key);
+        public IStateProbe Grain(long key) =>
+            host.Services.GetRequiredService<IGrainFactory>().GetGrain<IStateProbe>(key);
 
         public static async Task<EmbeddedSilo> Start(string directory)
         {
-            var host = Host.CreateDefaultBuilder().ConfigureLogging(static logging => logging.ClearProviders()).UseOrleans(silo =>
+            var builder = Host.CreateDefaultBuilder().ConfigureLogging(static logging => logging.ClearProviders());
+            var host = builder.UseOrleans(silo =>
             {
                 silo.UseLocalhostClustering(RedisServer.FreePort(), RedisServer.FreePort());
                 silo.Services.AddEmbeddedStorage(options => options.Directory = directory);

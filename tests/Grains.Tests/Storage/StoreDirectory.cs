@@ -1,5 +1,4 @@
 using GameBackend.Grains.Storage;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -10,17 +9,18 @@ public sealed class StoreDirectory : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("store-").FullName;
 
-    public string[] Files => [.. Directory.GetFiles(Path).Select(System.IO.Path.GetFileName).Where(name => name != "lock").Order()!];
+    public string[] Files =>
+        [.. new DirectoryInfo(Path).GetFiles().Select(file => file.Name).Where(name => name != "lock").Order()];
 
     public static EmbeddedStore Open(
-        string path, Action<EmbeddedStoreOptions>? configure = null, int kept = 8, ILogger<EmbeddedStore>? logger = null)
+        string path, Action<EmbeddedStoreOptions>? configure = null, int kept = 8)
     {
         var options = new EmbeddedStoreOptions { Directory = path };
         configure?.Invoke(options);
         return new EmbeddedStore(
             Options.Create(options),
             Options.Create(new LogStoreOptions { MessageIdsKept = kept }),
-            logger ?? NullLogger<EmbeddedStore>.Instance);
+            NullLogger<EmbeddedStore>.Instance);
     }
 
     public EmbeddedStore Open(Action<EmbeddedStoreOptions>? configure = null) => Open(Path, configure);

@@ -1,5 +1,4 @@
 using GameBackend.Grains.Storage;
-using GameBackend.Protocol;
 using Google.Protobuf;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
@@ -47,7 +46,8 @@ public sealed class StoredStateTests : IDisposable
         var newer = new UnknownFieldSample().Bytes;
         var state = Serializer.Deserialize<Profile>(new BinaryData(newer));
         state.Motto = "changed";
-        Assert.Contains("newer", System.Text.Encoding.UTF8.GetString(Serializer.Serialize(state)), StringComparison.Ordinal);
+        var stored = System.Text.Encoding.UTF8.GetString(Serializer.Serialize(state));
+        Assert.Contains("newer", stored, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -55,7 +55,8 @@ public sealed class StoredStateTests : IDisposable
     {
         var message = Serializer.Serialize(View());
         Assert.Throws<InvalidDataException>(() => Serializer.Deserialize<SampleState>(message));
-        Assert.Throws<InvalidDataException>(() => Serializer.Deserialize<PlayerView>(new BinaryData(Array.Empty<byte>())));
+        var nothing = new BinaryData(Array.Empty<byte>());
+        Assert.Throws<InvalidDataException>(() => Serializer.Deserialize<PlayerView>(nothing));
         Assert.Throws<InvalidDataException>(() => Serializer.Deserialize<PlayerView>(new BinaryData("{}")));
     }
 

@@ -1,13 +1,14 @@
 using System.Collections.Concurrent;
 using GameBackend.Grains.Interfaces;
-using GameBackend.Protocol;
 using Orleans.Serialization.Invocation;
 
 namespace GameBackend.Accounts.Testing;
 
 public sealed record Kicked(GoodbyeReason Reason, string Detail);
 
-/// <summary>Stands between accounts and players: sees the kicks, fails them on demand, and says where a player is.</summary>
+/// <summary>
+/// Stands between accounts and players: sees the kicks, fails them on demand, and says where a player is.
+/// </summary>
 public sealed class PlayerCalls : IOutgoingGrainCallFilter
 {
     private readonly ConcurrentDictionary<long, ConcurrentQueue<Kicked>> _kicks = new();

@@ -11,7 +11,9 @@ public enum WriteFault
     After,
 }
 
-/// <summary>Grain storage in memory that keeps serialized copies, checks etags, and breaks when a test tells it to.</summary>
+/// <summary>
+/// Grain storage in memory that keeps serialized copies, checks etags, and breaks when a test tells it to.
+/// </summary>
 public sealed class TestStorage : IGrainStorage
 {
     private readonly ConcurrentDictionary<(string Name, GrainId Id), (byte[] Bytes, string Etag)> _saved = new();
