@@ -40,7 +40,7 @@ public sealed class RedisGame : GameHost
         Running[_id] = this;
         for (var i = 0; i < Silos + 1; i++)
             _unused.Enqueue(await Connect());
-        var builder = new TestClusterBuilder(Silos);
+        var builder = new TestClusterBuilder(Silos) { PortAllocator = new FreePorts() };
         builder.Options.ServiceId = builder.Options.ClusterId = _id;
         builder.Options.UseTestClusterMembership = false;
         builder.Options.ConfigureFileLogging = false;
