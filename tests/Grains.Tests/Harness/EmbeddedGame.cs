@@ -18,7 +18,9 @@ public sealed class EmbeddedGame : GameHost
 
     public override async Task InitializeAsync()
     {
-        var options = new Silo.SiloOptions { Port = RedisServer.FreePort(), GatewayPort = RedisServer.FreePort() };
+        using var ports = new FreePorts();
+        var (port, gatewayPort) = ports.AllocateConsecutivePortPairs(1);
+        var options = new Silo.SiloOptions { Port = port, GatewayPort = gatewayPort };
         _host = Host.CreateDefaultBuilder()
             .ConfigureLogging(static logging => logging.ClearProviders())
             .ConfigureAppConfiguration(configuration => configuration.AddInMemoryCollection(

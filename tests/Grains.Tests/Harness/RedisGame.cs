@@ -40,7 +40,7 @@ public sealed class RedisGame : GameHost
         Running[_id] = this;
         for (var i = 0; i < Silos + 1; i++)
             _unused.Enqueue(await Connect());
-        var builder = new TestClusterBuilder(Silos);
+        var builder = new TestClusterBuilder(Silos) { PortAllocator = new FreePorts() };
         builder.Options.ServiceId = builder.Options.ClusterId = _id;
         builder.Options.UseTestClusterMembership = false;
         builder.Options.ConfigureFileLogging = false;
@@ -83,22 +83,27 @@ public sealed class RedisGame : GameHost
 
     private async Task<IConnectionMultiplexer> Connect()
     {
-        var connection = ClusterSettings.ConnectRedis(_redis.ConnectionString);
-        _connections.Add(connection);
-        await Wait.Until(async () => await Answers(connection), "Redis answers");
-        return connection;
+        IConnectionMultiplexer? connection = null;
+        await Wait.Until(async () => (connection = await TryConnect()) is not null, "Redis answers");
+        _connections.Add(connection!);
+        return connection!;
     }
 
-    private static async Task<bool> Answers(IConnectionMultiplexer connection)
+    /// <summary>On a machine that has much to do, the first connection may take longer than the product waits.</summary>
+    private async Task<IConnectionMultiplexer?> TryConnect()
     {
+        IConnectionMultiplexer? connection = null;
         try
         {
+            connection = ClusterSettings.ConnectRedis(_redis.ConnectionString);
             await connection.GetDatabase().StringSetAsync("probe", 1);
-            return true;
+            return connection;
         }
-        catch (RedisException)
+        catch (Exception e) when (e is RedisException or StartupException)
         {
-            return false;
+            if (connection is not null)
+                await connection.DisposeAsync();
+            return null;
         }
     }
 

@@ -61,7 +61,7 @@ public sealed class StorageClusterTests(RedisServer redis) : IClassFixture<Redis
 
     private async Task<TestCluster> RedisCluster(short silos)
     {
-        var builder = new TestClusterBuilder(silos);
+        var builder = new TestClusterBuilder(silos) { PortAllocator = new FreePorts() };
         builder.Properties["redis"] = redis.ConnectionString;
         builder.Options.ServiceId = $"probe-{Guid.NewGuid():N}";
         builder.AddSiloBuilderConfigurator<RedisSilo>();
