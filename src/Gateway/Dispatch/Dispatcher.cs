@@ -70,7 +70,7 @@ internal sealed partial class Dispatcher(
             delay = delay * 2 < LastRetry ? delay * 2 : LastRetry;
             try
             {
-                return (await route.Invoke(call, request), 0);
+                return (await InvokeInTime(call, route, request, started), 0);
             }
             catch (Exception e)
             {
@@ -81,6 +81,21 @@ internal sealed partial class Dispatcher(
         var faultId = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
         LogFault(failure, route.Name, call.Session.PlayerId, faultId);
         return (Outcome.Refused(GameError.Internal), faultId);
+    }
+
+    /// <summary>
+    /// Calls a route, and waits no longer than the request's time lasts: the client was told how long it has to wait for an
+    /// answer, however many requests are before it. Its log-in waits for a clear end, since that says what the connection is.
+    /// </summary>
+    /// <exception cref="TimeoutException">The time is over; the call may still take effect.</exception>
+    public async ValueTask<Outcome?> InvokeInTime(Call call, Route route, object request, long started)
+    {
+        if (route.Opens)
+            return await route.Invoke(call, request);
+        var left = Options.CallTimeout - Stopwatch.GetElapsedTime(started);
+        return left > TimeSpan.Zero
+            ? await route.Invoke(call, request).AsTask().WaitAsync(left)
+            : throw new TimeoutException();
     }
 
     /// <summary>

@@ -82,8 +82,8 @@ public static class Startup
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             try
             {
-                // As servers do: a port whose last connections are still winding down is free.
-                socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+                // A port whose last connections are still winding down is free. ReuseAddress would let two processes share
+                // a port, as the listeners of silos do.
                 socket.Bind(new IPEndPoint(any ? IPAddress.Any : IPAddress.Loopback, port));
                 socket.Listen();
             }

@@ -29,7 +29,8 @@ internal sealed partial class Session
             _inFlight++;
             if (route.Ordered && !TryBegin(route))
             {
-                (_waiting ??= new Queue<PendingRequest>(2)).Enqueue(new PendingRequest(route, id, request));
+                (_waiting ??= new Queue<PendingRequest>(2)).Enqueue(
+                    new PendingRequest(route, id, request, Stopwatch.GetTimestamp()));
                 return true;
             }
         }
@@ -41,15 +42,18 @@ internal sealed partial class Session
         return true;
     }
 
-    private async Task Run(Route route, uint id, object request)
+    /// <param name="waitingSince">When a request that had to wait came in: the wait is part of its time.</param>
+    private async Task Run(Route route, uint id, object request, long waitingSince = 0)
     {
-        var started = Stopwatch.GetTimestamp();
+        var started = waitingSince == 0 ? Stopwatch.GetTimestamp() : waitingSince;
         var call = new Call(this, id, _dispatcher);
         var faultId = 0UL;
         Outcome? outcome;
         try
         {
-            outcome = await route.Invoke(call, request);
+            outcome = waitingSince == 0
+                ? await route.Invoke(call, request)
+                : await _dispatcher.InvokeInTime(call, route, request, started);
         }
         catch (Exception e)
         {
@@ -109,7 +113,7 @@ internal sealed partial class Session
         }
 
         do
-            _ = Run(next.Route, next.Id, next.Request);
+            _ = Run(next.Route, next.Id, next.Request, next.Since);
         while (TryBeginWaiting(out next));
     }
 
@@ -149,5 +153,5 @@ internal sealed partial class Session
             _reading--;
     }
 
-    private readonly record struct PendingRequest(Route Route, uint Id, object Request);
+    private readonly record struct PendingRequest(Route Route, uint Id, object Request, long Since);
 }
