@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Google.Protobuf;
 using GameBackend.Protocol;
+using Google.Protobuf;
 
 namespace GameBackend.Benchmarks;
 
