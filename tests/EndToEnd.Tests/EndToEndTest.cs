@@ -10,7 +10,7 @@ namespace GameBackend.EndToEnd.Tests;
 /// <summary>A test with real processes: bounded in time, and it shows what the processes said if it fails.</summary>
 public abstract class EndToEndTest(ITestOutputHelper output)
 {
-    private const int LinesShown = 3000;
+    private const int LinesShown = 60;
 
     private readonly long _began = Stopwatch.GetTimestamp();
 

@@ -8,7 +8,7 @@ namespace GameBackend.EndToEnd.Tests.Cluster;
 public sealed class CrowdTests(ClusterFixture fixture, ITestOutputHelper output) : EndToEndTest(output)
 {
     private const int Bots = 30;
-    private const int Seconds = 15;
+    private const int Seconds = 20;
     private static readonly TimeSpan RunWithin = TimeSpan.FromSeconds(100);
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(40);
 

@@ -12,10 +12,11 @@ namespace GameBackend.EndToEnd.Tests.Cluster;
 public sealed class RedisPauseTests(ClusterFixture fixture, ITestOutputHelper output) : EndToEndTest(output)
 {
     private const int Players = 8;
+    private const int Refusals = 8;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(250);
-    // The announced call timeout is 5 s.
-    private static readonly TimeSpan AnsweredWithin = TimeSpan.FromSeconds(9);
+    // Clients are told 5 s; the rest is for a busy machine.
+    private static readonly TimeSpan AnsweredWithin = TimeSpan.FromSeconds(7);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
 
     [Fact]
@@ -36,8 +37,9 @@ public sealed class RedisPauseTests(ClusterFixture fixture, ITestOutputHelper ou
         var began = Stopwatch.GetTimestamp();
         cluster.Redis.Process.Freeze();
         await Wait.Until(
-            "somebody is told that nothing can be done now",
-            () => Stopwatch.GetElapsedTime(began) > Pause && answers.Values.Any(each => each.Error == GameError.Unavailable),
+            "request after request is told that nothing can be done now",
+            () => Stopwatch.GetElapsedTime(began) > Pause
+                && answers.Values.Count(each => each.Error == GameError.Unavailable) >= Refusals,
             Patience);
         cluster.Redis.Process.Thaw();
         var paused = Stopwatch.GetElapsedTime(began);

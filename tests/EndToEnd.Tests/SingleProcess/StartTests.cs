@@ -25,10 +25,11 @@ public sealed class StartTests(SingleProcessFixture fixture, ITestOutputHelper o
     [Fact]
     public Task A_taken_port_of_clients_is_named_and_the_way_out_as_well() => Within(60, async () =>
     {
-        var second = fixture.Node.Again(fixture.DirectoryOf("taken"));
+        var taken = fixture.Node.TcpPort.ToString(CultureInfo.InvariantCulture);
+        var second = Node.Single(fixture.DirectoryOf("taken"), "--Gateway:TcpPort", taken);
         var process = second.Launch();
         Assert.Equal(Refused, await process.Exit(ExitWithin));
-        AssertClear(process, $"gateway's TCP port {fixture.Node.TcpPort}", "--instance");
+        AssertClear(process, $"gateway's TCP port {taken}", "--instance");
     });
 
     [Fact]
@@ -36,9 +37,16 @@ public sealed class StartTests(SingleProcessFixture fixture, ITestOutputHelper o
     {
         var taken = fixture.Node.SiloPort.ToString(CultureInfo.InvariantCulture);
         var second = Node.Single(fixture.DirectoryOf("taken-too"), "--Silo:Port", taken);
-        var process = second.Launch();
-        Assert.Equal(Refused, await process.Exit(ExitWithin));
-        AssertClear(process, $"silo port {taken}", "--instance");
+        try
+        {
+            var process = second.Launch();
+            Assert.Equal(Refused, await process.Exit(ExitWithin));
+            AssertClear(process, $"silo port {taken}", "--instance");
+        }
+        finally
+        {
+            await second.Kill();
+        }
     });
 
     [Fact]
