@@ -3,8 +3,8 @@ using Google.Protobuf;
 namespace GameBackend.Game;
 
 /// <summary>
-/// Recorded answers: a write that is sent again is answered as the first time and does nothing. The record is saved with
-/// the state that the write changed, so that neither is there without the other.
+/// Recorded answers: a write that is sent again is answered as the first time and does nothing. The record is saved
+/// with the state that the write changed, so that neither is there without the other.
 /// </summary>
 public static class AnswerRules
 {
@@ -29,7 +29,9 @@ public static class AnswerRules
     /// <summary>Whether a request is so old that its answer may have been dropped: it must not run.</summary>
     public static bool IsTooOld(PlayerRecord record, uint requestId) => requestId <= record.AnswersDroppedThrough;
 
-    /// <summary>Keeps an answer, and drops the one with the smallest id if there are too many. Notifications have none.</summary>
+    /// <summary>
+    /// Keeps an answer, and drops the one with the smallest id if there are too many. Notifications have none.
+    /// </summary>
     public static void Remember(PlayerRecord record, uint requestId, uint op, ByteString reply)
     {
         if (requestId == 0)

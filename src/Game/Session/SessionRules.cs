@@ -1,12 +1,14 @@
 namespace GameBackend.Game;
 
 /// <summary>
-/// A player's session: at most one, with at most one connection. Each connection has a larger epoch than all before it, and
-/// only the largest counts.
+/// A player's session: at most one, with at most one connection. Each connection has a larger epoch than all before
+/// it, and only the largest counts.
 /// </summary>
 public static class SessionRules
 {
-    /// <summary>Begins a new session with a connection. An older session is over, without being counted as lost.</summary>
+    /// <summary>
+    /// Begins a new session with a connection. An older session is over, without being counted as lost.
+    /// </summary>
     public static void Login(PlayerRecord record, ulong sessionId, string lane, string gateway, long nowMs)
     {
         var session = record.Session ??= new SessionState();

@@ -1,7 +1,8 @@
 namespace GameBackend.Grains.Interfaces;
 
 /// <summary>
-/// A player's mailbox: an ordered, durable log of pushes, numbered 1, 2, 3, … Keyed by player id. A leaf: it calls no grain.
+/// A player's mailbox: an ordered, durable log of pushes, numbered 1, 2, 3, … Keyed by player id. A leaf: it calls no
+/// grain.
 /// </summary>
 [Alias("gb.Mailbox")]
 public interface IMailboxGrain : IGrainWithIntegerKey
@@ -9,20 +10,24 @@ public interface IMailboxGrain : IGrainWithIntegerKey
     /// <summary>
     /// Appends a push and sends it out on the lane of the attached gateway, if there is one.
     /// </summary>
-    /// <param name="messageId">Names the push. A second post of the same id changes nothing and returns the first's item.</param>
+    /// <param name="messageId">
+    /// Names the push. A second post of the same id changes nothing and returns the first's item.
+    /// </param>
     /// <param name="op">The opcode of the push.</param>
     /// <param name="body">The encoded push.</param>
     /// <returns>The item; null if the mailbox is full and <paramref name="kind"/> may not push others out.</returns>
     [Alias("Post")]
     Task<MailboxItem?> Post(string messageId, uint op, [Immutable] byte[] body, PostKind kind);
 
-    /// <summary>Sends a push that need not last: latest wins, nothing is kept, nobody online means that it is dropped.</summary>
+    /// <summary>
+    /// Sends a push that need not last: latest wins, nothing is kept, nobody online means that it is dropped.
+    /// </summary>
     [Alias("PostTransient")]
     Task PostTransient(uint op, [Immutable] byte[] body);
 
     /// <summary>
-    /// Points live delivery at a gateway lane, or confirms it, and drops what the client has acknowledged. An epoch older
-    /// than the newest seen changes nothing.
+    /// Points live delivery at a gateway lane, or confirms it, and drops what the client has acknowledged. An epoch
+    /// older than the newest seen changes nothing.
     /// </summary>
     [Alias("Attach")]
     Task<MailboxBounds> Attach(ulong epoch, string lane, ulong ack);
@@ -42,7 +47,9 @@ public interface IMailboxGrain : IGrainWithIntegerKey
     [Alias("Ack")]
     Task Ack(ulong epoch, ulong seq);
 
-    /// <summary>Reads items from <paramref name="fromSeq"/> on, in order, at most <paramref name="max"/> (1 to 256).</summary>
+    /// <summary>
+    /// Reads items from <paramref name="fromSeq"/> on, in order, at most <paramref name="max"/> (1 to 256).
+    /// </summary>
     [Alias("Read")]
     Task<MailboxItem[]> Read(ulong fromSeq, int max);
 }
@@ -54,7 +61,9 @@ public enum PostKind
     /// <summary>A change of state. Too many of them become one Resync, after which the client fetches.</summary>
     Change = 0,
 
-    /// <summary>A change that the caller hands to the player's gateway itself, with its reply; no lane is used.</summary>
+    /// <summary>
+    /// A change that the caller hands to the player's gateway itself, with its reply; no lane is used.
+    /// </summary>
     ChangeWithReply = 1,
 
     /// <summary>Something that cannot be fetched again. It is refused while the mailbox is nearly full.</summary>

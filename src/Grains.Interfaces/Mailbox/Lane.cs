@@ -1,8 +1,8 @@
 namespace GameBackend.Grains.Interfaces;
 
 /// <summary>
-/// The fast path from mailboxes to gateways: a few Orleans streams a gateway, shared by all its sessions. Lanes may lose,
-/// repeat and reorder; the mailbox log is the truth.
+/// The fast path from mailboxes to gateways: a few Orleans streams a gateway, shared by all its sessions. Lanes may
+/// lose, repeat and reorder; the mailbox log is the truth.
 /// </summary>
 public static class Lane
 {
@@ -18,7 +18,9 @@ public static class Lane
 
 /// <summary>A push on its way to a gateway.</summary>
 /// <param name="PlayerId">Whose push it is.</param>
-/// <param name="Epoch">The connection it was meant for. A <see cref="Goodbye"/> closes connections up to this epoch.</param>
+/// <param name="Epoch">
+/// The connection it was meant for. A <see cref="Goodbye"/> closes connections up to this epoch.
+/// </param>
 /// <param name="Seq">Its place in the mailbox; 0 for a transient push.</param>
 [GenerateSerializer, Immutable, Alias("gb.LaneItem")]
 public sealed record LaneItem(

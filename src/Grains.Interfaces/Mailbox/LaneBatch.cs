@@ -3,7 +3,9 @@ using Orleans.Streams;
 
 namespace GameBackend.Grains.Interfaces;
 
-/// <summary>Items of one lane that are delivered in one call. Lies here because gateways must be able to read it.</summary>
+/// <summary>
+/// Items of one lane that are delivered in one call. Lies here because gateways must be able to read it.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("gb.LaneBatch")]
 public sealed class LaneBatch(StreamId streamId, LaneItem[] items, long sequence) : IBatchContainer
 {
@@ -23,7 +25,10 @@ public sealed class LaneBatch(StreamId streamId, LaneItem[] items, long sequence
     public IEnumerable<Tuple<T, StreamSequenceToken>> GetEvents<T>()
     {
         for (var i = 0; i < _items.Length; i++)
-            yield return Tuple.Create((T)(object)_items[i], (StreamSequenceToken)new EventSequenceTokenV2(_sequence, i));
+        {
+            yield return Tuple.Create<T, StreamSequenceToken>(
+                (T)(object)_items[i], new EventSequenceTokenV2(_sequence, i));
+        }
     }
 
     public bool ImportRequestContext() => false;

@@ -1,8 +1,8 @@
 namespace GameBackend.Grains.Cluster;
 
 /// <summary>
-/// Remembers gateways for as long as they renew. Keeps nothing: after a silo is lost, the gateways' next announcements, at
-/// most a second later, fill it again.
+/// Remembers gateways for as long as they renew. Keeps nothing: after a silo is lost, the gateways' next
+/// announcements, at most a second later, fill it again.
 /// </summary>
 [GrainType("gateway-directory")]
 public sealed class GatewayDirectoryGrain(TimeProvider time) : Grain, IGatewayDirectoryGrain

@@ -1,6 +1,8 @@
 namespace GameBackend.Grains.Lanes;
 
-/// <summary>Carries lane items from any silo to the silo that serves their queue. May lose items, and never blocks.</summary>
+/// <summary>
+/// Carries lane items from any silo to the silo that serves their queue. May lose items, and never blocks.
+/// </summary>
 public interface ILaneTransport
 {
     /// <summary>Sends an item towards a queue's receiver, if there is one now.</summary>

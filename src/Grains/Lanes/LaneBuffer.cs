@@ -3,8 +3,8 @@ using Orleans.Streams;
 namespace GameBackend.Grains.Lanes;
 
 /// <summary>
-/// The last batches of one lane, for each reader until it has read them. A lane has one reader, but for a while two when
-/// its gateway subscribes anew.
+/// The last batches of one lane, for each reader until it has read them. A lane has one reader, but for a while two
+/// when its gateway subscribes anew.
 /// </summary>
 internal sealed class LaneBuffer
 {

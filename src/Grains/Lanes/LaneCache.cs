@@ -3,8 +3,9 @@ using Orleans.Streams;
 namespace GameBackend.Grains.Lanes;
 
 /// <summary>
-/// Batches between the queue and each lane's gateway. A lane that is not drained loses its oldest batches and never holds
-/// up another one: a lost item is found by its number in the mailbox, a blocked queue would be lost time for everybody.
+/// Batches between the queue and each lane's gateway. A lane that is not drained loses its oldest batches and never
+/// holds up another one: a lost item is found by its number in the mailbox, a blocked queue would be lost time for
+/// everybody.
 /// </summary>
 internal sealed class LaneCache : IQueueCache, IQueueAdapterCache
 {

@@ -5,12 +5,15 @@ namespace GameBackend.Grains.Lanes;
 
 public static class LaneHosting
 {
-    /// <summary>Adds the lanes' stream provider to a silo. Every silo has it, or its share of the queues goes unserved.</summary>
+    /// <summary>
+    /// Adds the lanes' stream provider to a silo. Every silo has it, or its share of the queues goes unserved.
+    /// </summary>
     public static ISiloBuilder AddLanes<TTransport>(this ISiloBuilder silo) where TTransport : class, ILaneTransport
     {
         silo.Services.AddSingleton<ILaneTransport, TTransport>();
         silo.Services.AddSingleton<LaneAdapter>();
-        silo.Services.AddOptions<LaneOptions>().BindConfiguration(LaneOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        silo.Services.AddOptions<LaneOptions>()
+            .BindConfiguration(LaneOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         silo.AddPersistentStreams(Lane.Provider, (services, _) => services.GetRequiredService<LaneAdapter>(), lanes =>
         {
             lanes.ConfigurePullingAgent(options => options.Configure(agent =>

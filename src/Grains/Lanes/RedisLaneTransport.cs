@@ -6,8 +6,8 @@ using StackExchange.Redis;
 namespace GameBackend.Grains.Lanes;
 
 /// <summary>
-/// Lanes of a cluster, over Redis publish/subscribe: one channel a queue, nothing stored. What is published while nobody
-/// listens is lost, as lanes may.
+/// Lanes of a cluster, over Redis publish/subscribe: one channel a queue, nothing stored. What is published while
+/// nobody listens is lost, as lanes may.
 /// </summary>
 public sealed class RedisLaneTransport(
     IConnectionMultiplexer redis,
@@ -18,7 +18,9 @@ public sealed class RedisLaneTransport(
 
     public void Publish(uint queue, string lane, LaneItem item) =>
         _subscriber.PublishAsync(
-            Channel(queue), serializer.SerializeToArray(new LanePacket(lane, item)), CommandFlags.FireAndForget).Ignore();
+            Channel(queue),
+            serializer.SerializeToArray(new LanePacket(lane, item)),
+            CommandFlags.FireAndForget).Ignore();
 
     public async Task<IAsyncDisposable> Subscribe(uint queue, Action<LanePacket> receive)
     {

@@ -7,7 +7,8 @@ using Orleans.Placement;
 namespace GameBackend.Grains.Mailbox;
 
 /// <summary>
-/// Writes a player's mailbox log and points its live delivery. The log is the truth; lanes are told after it and may fail.
+/// Writes a player's mailbox log and points its live delivery. The log is the truth; lanes are told after it and may
+/// fail.
 /// </summary>
 [GrainType("mailbox"), PreferLocalPlacement]
 public sealed class MailboxGrain(
@@ -33,7 +34,8 @@ public sealed class MailboxGrain(
         }
         catch (Exception e)
         {
-            throw new OutcomeUnknownException($"The mailbox of player {this.GetPrimaryKeyLong()} cannot be opened now.", e);
+            throw new OutcomeUnknownException(
+                $"The mailbox of player {this.GetPrimaryKeyLong()} cannot be opened now.", e);
         }
     }
 
@@ -117,7 +119,8 @@ public sealed class MailboxGrain(
     }
 
     /// <summary>
-    /// What was posted before under this id, or null. A message that is already in is not refused when it is posted again.
+    /// What was posted before under this id, or null. A message that is already in is not refused when it is posted
+    /// again.
     /// </summary>
     private async Task<MailboxItem?> Known(string messageId, uint op, byte[] body)
     {
@@ -148,8 +151,9 @@ public sealed class MailboxGrain(
 
     private void Publish(MailboxItem item)
     {
-        if (attachment.State.Lane is { } lane)
-            PublishOn(lane, new LaneItem(this.GetPrimaryKeyLong(), attachment.State.Epoch, item.Seq, item.Op, item.Body));
+        var (epoch, lane) = (attachment.State.Epoch, attachment.State.Lane);
+        if (lane is not null)
+            PublishOn(lane, new LaneItem(this.GetPrimaryKeyLong(), epoch, item.Seq, item.Op, item.Body));
     }
 
     private void PublishOn(string lane, LaneItem item) =>
@@ -167,7 +171,9 @@ public sealed class MailboxGrain(
         }
     }
 
-    /// <summary>After a write that failed, or may have, this activation knows nothing for sure and makes room for a new one.</summary>
+    /// <summary>
+    /// After a write that failed, or may have, this activation knows nothing for sure and makes room for a new one.
+    /// </summary>
     private OutcomeUnknownException Unclear(Exception e)
     {
         DeactivateOnIdle();

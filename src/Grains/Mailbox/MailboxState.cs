@@ -1,6 +1,8 @@
 namespace GameBackend.Grains.Mailbox;
 
-/// <summary>Where live delivery goes. Kept, so that pushes flow again at once when the grain moves to another silo.</summary>
+/// <summary>
+/// Where live delivery goes. Kept, so that pushes flow again at once when the grain moves to another silo.
+/// </summary>
 [GenerateSerializer, Alias("gb.MailboxState")]
 public sealed class MailboxState
 {

@@ -1,8 +1,11 @@
 namespace GameBackend.Grains.Player;
 
-/// <summary>Holds one name for one owner. Asked once in a long while, it stays in memory for no longer than it is asked.</summary>
+/// <summary>
+/// Holds one name for one owner. Asked once in a long while, it stays in memory for no longer than it is asked.
+/// </summary>
 [GrainType("name")]
-public sealed class NameGrain([PersistentState("name", "Default")] IPersistentState<NameState> storage) : Grain, INameGrain
+public sealed class NameGrain(
+    [PersistentState("name", "Default")] IPersistentState<NameState> storage) : Grain, INameGrain
 {
     public async Task<bool> Take(long owner)
     {

@@ -107,8 +107,8 @@ public sealed partial class PlayerGrain
     }
 
     /// <summary>
-    /// Takes a name for this player. The wish is saved first, so that a name that was taken and never borne is given back,
-    /// whenever this is cut off.
+    /// Takes a name for this player. The wish is saved first, so that a name that was taken and never borne is given
+    /// back, whenever this is cut off.
     /// </summary>
     private async Task<Outcome?> TakeName(string name)
     {
@@ -204,7 +204,8 @@ public sealed partial class PlayerGrain
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The name {Name} of player {PlayerId} could not be given back yet")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "The name {Name} of player {PlayerId} could not be given back yet")]
     private partial void LogNameNotReleased(Exception exception, long playerId, string name);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The ledger of player {PlayerId} could not be archived")]

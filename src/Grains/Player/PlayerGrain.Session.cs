@@ -38,7 +38,11 @@ public sealed partial class PlayerGrain
         Watch();
         var mailbox = await AttachMailbox(0);
         if (before is { Live: true, DetachedAtMs: 0 })
-            await Mailbox.Close(before.Epoch, before.Lane, GoodbyeReason.Replaced, "Another connection has taken over.");
+        {
+            await Mailbox.Close(
+                before.Epoch, before.Lane, GoodbyeReason.Replaced, "Another connection has taken over.");
+        }
+
         return Attached(request, mailbox);
     }
 
@@ -82,7 +86,8 @@ public sealed partial class PlayerGrain
     {
         var (epoch, lane) = (Record.Session.Epoch, Record.Session.Lane);
         await End();
-        // Also if the session is over already: a kick that was cut off comes again, and the connection may still be open.
+        // Also if the session is over already: a kick that was cut off comes again, and the connection may still be
+        // open.
         if (lane.Length > 0)
             await Mailbox.Close(epoch, lane, reason, detail);
     }
@@ -195,7 +200,9 @@ public sealed partial class PlayerGrain
         }
     }
 
-    /// <summary>What there is to do after a session. What fails here is done when the timer or the reminder ticks next.</summary>
+    /// <summary>
+    /// What there is to do after a session. What fails here is done when the timer or the reminder ticks next.
+    /// </summary>
     private async Task StopWatching()
     {
         await Mailbox.Detach(Record.Session.Epoch);

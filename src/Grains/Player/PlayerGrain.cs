@@ -23,7 +23,9 @@ public sealed partial class PlayerGrain(
     private static readonly uint PlayerChangedOp = Opcodes.OfPush<PlayerChanged>().Op;
     private static readonly byte[] NoReply = [];
 
-    /// <summary>In items. A mailbox knows the ids of more than this, see <see cref="LogStoreOptions.MessageIdsKept"/>.</summary>
+    /// <summary>
+    /// In items. A mailbox knows the ids of more than this, see <see cref="LogStoreOptions.MessageIdsKept"/>.
+    /// </summary>
     private const ulong SettleOutboxAfter = 64;
 
     /// <summary>How far the mailbox reaches for certain: no push of this player's own changes lies beyond.</summary>
@@ -57,7 +59,9 @@ public sealed partial class PlayerGrain(
         await OnSessionActivate();
     }
 
-    /// <summary>A write: takes effect once for a request id, in one commit with its recorded answer and its push.</summary>
+    /// <summary>
+    /// A write: takes effect once for a request id, in one commit with its recorded answer and its push.
+    /// </summary>
     private async Task<Outcome> Change<TRequest>(Caller caller, Rule rule, bool creates = false)
         where TRequest : IMessage<TRequest>
     {
@@ -80,9 +84,13 @@ public sealed partial class PlayerGrain(
         return new Outcome(GameError.Ok, NoReply, pushes, _postedSeq);
     }
 
-    /// <summary>Names an act for the ledger. Notifications have no id of their own and are told apart by the version.</summary>
+    /// <summary>
+    /// Names an act for the ledger. Notifications have no id of their own and are told apart by the version.
+    /// </summary>
     private Act ActOf(Caller caller) => new(
-        caller.RequestId != 0 ? $"{caller.SessionId:x}/{caller.RequestId}" : $"{caller.SessionId:x}/v{State.Version + 1}",
+        caller.RequestId != 0
+            ? $"{caller.SessionId:x}/{caller.RequestId}"
+            : $"{caller.SessionId:x}/v{State.Version + 1}",
         NowMs);
 
     /// <summary>Why a read does not run: nothing but the newest connection may ask. Null if it may.</summary>
@@ -110,8 +118,8 @@ public sealed partial class PlayerGrain(
     }
 
     /// <summary>
-    /// Saves the record. Memory never runs ahead of storage: after a write that failed, or may have, this activation ends
-    /// and the next one loads what is true.
+    /// Saves the record. Memory never runs ahead of storage: after a write that failed, or may have, this activation
+    /// ends and the next one loads what is true.
     /// </summary>
     private Task Commit() => _saving = Save();
 
@@ -130,8 +138,8 @@ public sealed partial class PlayerGrain(
     }
 
     /// <summary>
-    /// Puts committed pushes into the mailbox. The outbox is saved with the state and emptied in memory only: a push that
-    /// is posted again, after a crash, is known by its id.
+    /// Puts committed pushes into the mailbox. The outbox is saved with the state and emptied in memory only: a push
+    /// that is posted again, after a crash, is known by its id.
     /// </summary>
     private async Task<MailboxItem[]> PostOutbox(PostKind kind)
     {
@@ -160,8 +168,8 @@ public sealed partial class PlayerGrain(
     }
 
     /// <summary>
-    /// Saves the empty outbox before the mailbox can have forgotten the ids of what was in the saved one. Needed by a player
-    /// who changes nothing and gets much mail; anybody else's next change does it.
+    /// Saves the empty outbox before the mailbox can have forgotten the ids of what was in the saved one. Needed by a
+    /// player who changes nothing and gets much mail; anybody else's next change does it.
     /// </summary>
     private async Task SettleOutbox(ulong head)
     {

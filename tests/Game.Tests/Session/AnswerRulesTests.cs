@@ -12,7 +12,8 @@ public sealed class AnswerRulesTests
     {
         var record = new PlayerRecord();
         AnswerRules.Remember(record, 3, 206, ByteString.CopyFrom(1));
-        Assert.Equal(new AnsweredRequest { Id = 3, Op = 206, Reply = ByteString.CopyFrom(1) }, AnswerRules.Find(record, 3));
+        var answer = new AnsweredRequest { Id = 3, Op = 206, Reply = ByteString.CopyFrom(1) };
+        Assert.Equal(answer, AnswerRules.Find(record, 3));
         Assert.Null(AnswerRules.Find(record, 2));
         Assert.False(AnswerRules.IsTooOld(record, 2));
     }
@@ -38,8 +39,8 @@ public sealed class AnswerRulesTests
     }
 
     /// <summary>
-    /// A client that keeps to the limit sends requests, of which some are writes and some are done, loses answers and sends
-    /// requests again, in any order. Each write is done once, and each that was done is answered.
+    /// A client that keeps to the limit sends requests, of which some are writes and some are done, loses answers and
+    /// sends requests again, in any order. Each write is done once, and each that was done is answered.
     /// </summary>
     [Theory]
     [MemberData(nameof(Seeds))]
@@ -53,14 +54,15 @@ public sealed class AnswerRulesTests
         for (var step = 0; step < 3000; step++)
         {
             // The answer of a request is kept while fewer than these many later ones are done.
-            if (unanswered.Count < MaxInFlight && (unanswered.Count == 0 || next - unanswered.Min() < AnswerRules.Kept - 1)
-                && random.Next(3) > 0)
+            var first = unanswered.Count == 0 ? next : unanswered.Min();
+            if (unanswered.Count < MaxInFlight && next - first < AnswerRules.Kept - 1 && random.Next(3) > 0)
                 unanswered.Add(++next);
             if (unanswered.Count == 0) continue;
 
             var id = unanswered[random.Next(unanswered.Count)];
-            Assert.False(AnswerRules.IsTooOld(record, id) && AnswerRules.Find(record, id) is null, $"{id} is forgotten");
-            if (AnswerRules.Find(record, id) is { } answer)
+            var answer = AnswerRules.Find(record, id);
+            Assert.False(AnswerRules.IsTooOld(record, id) && answer is null, $"{id} is forgotten");
+            if (answer is not null)
             {
                 Assert.Equal(id + 1000, answer.Op);
             }
@@ -75,6 +77,7 @@ public sealed class AnswerRulesTests
         }
 
         Assert.All(done.Values, times => Assert.Equal(1, times));
-        Assert.All(done.Keys, id => Assert.True(AnswerRules.Find(record, id) is not null || AnswerRules.IsTooOld(record, id)));
+        Assert.All(done.Keys, id =>
+            Assert.True(AnswerRules.Find(record, id) is not null || AnswerRules.IsTooOld(record, id)));
     }
 }

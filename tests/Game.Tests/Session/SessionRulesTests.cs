@@ -80,7 +80,7 @@ public sealed class SessionRulesTests
             Assert.Equal(lost, after.Lost);
             Assert.Equal(live is not null, after.Live);
             Assert.Equal(live is not null, SessionRules.IsCurrent(record, after.Epoch));
-            Assert.All(Enumerable.Range(0, (int)after.Epoch), old => Assert.False(SessionRules.IsCurrent(record, (ulong)old)));
+            for (var old = 0ul; old < after.Epoch; old++) Assert.False(SessionRules.IsCurrent(record, old));
             if (live is not null) Assert.Equal((live.Value, detachedAt ?? 0), (after.SessionId, after.DetachedAtMs));
         }
 

@@ -35,7 +35,8 @@ public sealed class SiloKillTests
         var posted = (await player.Mailbox.Post("before", 1, [1], PostKind.Message))!;
         await game.Game.KillSiloOf(player.Mailbox);
 
-        Assert.Equal(posted.Seq, (await Wait.UntilClear(() => player.Mailbox.Post("before", 1, [1], PostKind.Message), 30))!.Seq);
+        var known = await Wait.UntilClear(() => player.Mailbox.Post("before", 1, [1], PostKind.Message), 30);
+        Assert.Equal(posted.Seq, known!.Seq);
         var again = await Wait.UntilClear(() => player.Profile.Buy(request, "wood.oak", 1), 30);
         Assert.Equal((GameError.Ok, posted.Seq), (again.Error, again.AfterSeq));
         Assert.Equal(9_997, await player.Gold());

@@ -4,7 +4,8 @@ using Orleans.Storage;
 namespace GameBackend.Grains.Tests;
 
 /// <summary>The grain storage of a silo, broken on demand.</summary>
-public sealed class FaultyGrainStorage(IGrainStorage inner, Faults faults) : IGrainStorage, ILifecycleParticipant<ISiloLifecycle>
+public sealed class FaultyGrainStorage(IGrainStorage inner, Faults faults)
+    : IGrainStorage, ILifecycleParticipant<ISiloLifecycle>
 {
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
         faults.At($"read:{Key(stateName, grainId)}", () => inner.ReadStateAsync(stateName, grainId, grainState));
@@ -15,10 +16,13 @@ public sealed class FaultyGrainStorage(IGrainStorage inner, Faults faults) : IGr
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
         faults.At($"clear:{Key(stateName, grainId)}", () => inner.ClearStateAsync(stateName, grainId, grainState));
 
-    public void Participate(ISiloLifecycle observer) => (inner as ILifecycleParticipant<ISiloLifecycle>)?.Participate(observer);
+    public void Participate(ISiloLifecycle observer) =>
+        (inner as ILifecycleParticipant<ISiloLifecycle>)?.Participate(observer);
 
     private static string Key(string stateName, GrainId grainId) =>
-        GrainIdKeyExtensions.TryGetIntegerKey(grainId, out var key, out _) ? $"{stateName}/{key}" : $"{stateName}/{grainId.Key}";
+        GrainIdKeyExtensions.TryGetIntegerKey(grainId, out var key, out _)
+            ? $"{stateName}/{key}"
+            : $"{stateName}/{grainId.Key}";
 }
 
 /// <summary>The log store of a silo, broken on demand.</summary>

@@ -5,8 +5,8 @@ using Orleans.TestingHost;
 namespace GameBackend.Grains.Tests;
 
 /// <summary>
-/// Ports for a test cluster from below the range out of which the system serves outgoing connections: there a machine that
-/// runs other tests as well has hardly any run of free ports.
+/// Ports for a test cluster from below the range out of which the system serves outgoing connections: there a machine
+/// that runs other tests as well has hardly any run of free ports.
 /// </summary>
 public sealed class FreePorts : ITestClusterPortAllocator
 {

@@ -20,6 +20,8 @@ public abstract class GameHost : IAsyncLifetime
 
     public Faults Faults => World.Faults;
 
+    private IGrainStorage Storage => Silo.GetRequiredKeyedService<IGrainStorage>("Default");
+
     public abstract Task InitializeAsync();
 
     public abstract Task DisposeAsync();
@@ -32,14 +34,13 @@ public abstract class GameHost : IAsyncLifetime
     public async Task<T> Stored<T>(string stateName, IAddressable grain) where T : new()
     {
         var state = new GrainState<T>(new T());
-        await Silo.GetRequiredKeyedService<IGrainStorage>("Default").ReadStateAsync(stateName, grain.GetGrainId(), state);
+        await Storage.ReadStateAsync(stateName, grain.GetGrainId(), state);
         return state.State;
     }
 
     /// <summary>Stores a record for a grain that has none yet.</summary>
     public Task Store<T>(string stateName, IAddressable grain, T record) =>
-        Silo.GetRequiredKeyedService<IGrainStorage>("Default")
-            .WriteStateAsync(stateName, grain.GetGrainId(), new GrainState<T>(record));
+        Storage.WriteStateAsync(stateName, grain.GetGrainId(), new GrainState<T>(record));
 
     public async Task<SiloAddress?> Whereabouts(IAddressable grain) =>
         await Client.GetGrain<IManagementGrain>(0).GetActivationAddress(grain);

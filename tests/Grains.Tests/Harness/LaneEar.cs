@@ -90,7 +90,10 @@ public static class LaneListeningExtensions
         public StreamProviderDirection Direction => StreamProviderDirection.ReadOnly;
 
         public Task QueueMessageBatchAsync<T>(
-            StreamId streamId, IEnumerable<T> events, StreamSequenceToken token, Dictionary<string, object> requestContext) =>
+            StreamId streamId,
+            IEnumerable<T> events,
+            StreamSequenceToken token,
+            Dictionary<string, object> requestContext) =>
             throw new NotSupportedException();
 
         public IQueueAdapterReceiver CreateReceiver(QueueId queueId) => throw new NotSupportedException();

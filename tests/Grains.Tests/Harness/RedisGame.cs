@@ -10,7 +10,9 @@ using StackExchange.Redis;
 
 namespace GameBackend.Grains.Tests;
 
-/// <summary>Two silos on a Redis of their own, wired as in the product: membership, directory, storage, reminders, lanes.</summary>
+/// <summary>
+/// Two silos on a Redis of their own, wired as in the product: membership, directory, storage, reminders, lanes.
+/// </summary>
 public sealed class RedisGame : GameHost
 {
     private const short Silos = 2;
@@ -31,8 +33,11 @@ public sealed class RedisGame : GameHost
 
     public SiloHandle SiloOf(SiloAddress address) => Cluster.Silos.Single(silo => silo.SiloAddress.Equals(address));
 
-    /// <summary>Ends the silo on which a grain is, without a goodbye. The others take it for dead after a few seconds.</summary>
-    public async Task KillSiloOf(IAddressable grain) => await Cluster.KillSiloAsync(SiloOf((await Whereabouts(grain))!));
+    /// <summary>
+    /// Ends the silo on which a grain is, without a goodbye. The others take it for dead after a few seconds.
+    /// </summary>
+    public async Task KillSiloOf(IAddressable grain) =>
+        await Cluster.KillSiloAsync(SiloOf((await Whereabouts(grain))!));
 
     public override async Task InitializeAsync()
     {
@@ -64,7 +69,8 @@ public sealed class RedisGame : GameHost
     }
 
     private static bool SeesBoth(SiloHandle silo) =>
-        ((ISiloStatusOracle)ServicesOf(silo).GetService(typeof(ISiloStatusOracle))!).GetApproximateSiloStatuses(true).Count == 2;
+        ((ISiloStatusOracle)ServicesOf(silo).GetService(typeof(ISiloStatusOracle))!)
+        .GetApproximateSiloStatuses(true).Count == Silos;
 
     /// <summary>Another client of the cluster, as a second gateway is one.</summary>
     public async Task<IHost> StartClient()
@@ -89,7 +95,9 @@ public sealed class RedisGame : GameHost
         return connection!;
     }
 
-    /// <summary>On a machine that has much to do, the first connection may take longer than the product waits.</summary>
+    /// <summary>
+    /// On a machine that has much to do, the first connection may take longer than the product waits.
+    /// </summary>
     private async Task<IConnectionMultiplexer?> TryConnect()
     {
         IConnectionMultiplexer? connection = null;

@@ -1,11 +1,11 @@
 using GameBackend.Grains.Interfaces;
+using Google.Protobuf;
 
 namespace GameBackend.Grains.Tests;
 
 /// <summary>A player as a gateway's session drives it.</summary>
 public sealed class TestPlayer(GameHost game, long id)
 {
-    private static readonly uint ChangedOp = Opcodes.OfPush<PlayerChanged>().Op;
     private uint _lastRequest;
 
     public GameHost Game => game;
@@ -91,12 +91,16 @@ public sealed class TestPlayer(GameHost game, long id)
     }
 
     /// <summary>The deltas in the mailbox.</summary>
-    public async Task<PlayerChanged[]> Changes() =>
-        [.. (await Mail()).Where(item => item.Op == ChangedOp).Select(item => PlayerChanged.Parser.ParseFrom(item.Body))];
+    public Task<PlayerChanged[]> Changes() => Mail(PlayerChanged.Parser);
 
     /// <summary>The notes in the mailbox.</summary>
-    public async Task<Note[]> Notes() =>
-        [.. (await Mail()).Where(item => item.Op == Opcodes.OfPush<Note>().Op).Select(item => Note.Parser.ParseFrom(item.Body))];
+    public Task<Note[]> Notes() => Mail(Note.Parser);
+
+    private async Task<T[]> Mail<T>(MessageParser<T> parser) where T : IMessage<T>
+    {
+        var op = Opcodes.OfPush<T>().Op;
+        return [.. (await Mail()).Where(item => item.Op == op).Select(item => parser.ParseFrom(item.Body))];
+    }
 
     private async Task<AttachResult> Attach(uint generation, ulong resume, uint[] unanswered)
     {

@@ -21,7 +21,9 @@ public static class Wait
         }
     }
 
-    /// <summary>Makes a call until it comes to a clear end, as a gateway does while a silo or the storage is away.</summary>
+    /// <summary>
+    /// Makes a call until it comes to a clear end, as a gateway does while a silo or the storage is away.
+    /// </summary>
     public static async Task<T> UntilClear<T>(Func<Task<T>> call, int seconds = 15)
     {
         var started = Stopwatch.GetTimestamp();
@@ -38,5 +40,6 @@ public static class Wait
         }
     }
 
-    public static bool IsUnclear(Exception e) => e is TimeoutException or Interfaces.OutcomeUnknownException or OrleansException;
+    public static bool IsUnclear(Exception e) =>
+        e is TimeoutException or Interfaces.OutcomeUnknownException or OrleansException;
 }

@@ -91,8 +91,9 @@ public abstract class LaneContract(GameHost game, ITestOutputHelper output)
 
         // The first ones warm up.
         var sorted = times.Skip(20).Order().ToArray();
-        output.WriteLine($"post to listener: p50 {sorted[100]:0.00} ms, p95 {sorted[190]:0.00} ms, max {sorted[^1]:0.00} ms");
-        Assert.True(sorted[100] < 20, $"p50 is {sorted[100]:0.00} ms");
+        var (p50, p95, max) = (sorted[100], sorted[190], sorted[^1]);
+        output.WriteLine($"post to listener: p50 {p50:0.00} ms, p95 {p95:0.00} ms, max {max:0.00} ms");
+        Assert.True(p50 < 20, $"p50 is {p50:0.00} ms");
     }
 
     [Fact]

@@ -75,7 +75,8 @@ public abstract class MailboxContract(GameHost game)
         {
             box.Post($"{i}", 1, [], PostKind.Change), box.Post($"{i}", 1, [], PostKind.Change),
         }));
-        Assert.Equal(Enumerable.Range(1, 50).Select(seq => (ulong)seq), posted.Select(item => item!.Seq).Distinct().Order());
+        var numbers = posted.Select(item => item!.Seq).Distinct().Order();
+        Assert.Equal(Enumerable.Range(1, 50).Select(seq => (ulong)seq), numbers);
     }
 
     [Fact]

@@ -76,14 +76,14 @@ public abstract class NameContract(GameHost game)
     }
 
     [Theory]
-    [InlineData("write:name/player/", Fault.Before)]
-    [InlineData("write:name/player/", Fault.After)]
-    [InlineData("write:player/", Fault.Before)]
-    [InlineData("write:player/", Fault.TimeoutAfter)]
+    [InlineData("write:name/player/{name}", Fault.Before)]
+    [InlineData("write:name/player/{name}", Fault.After)]
+    [InlineData("write:player/{id}", Fault.Before)]
+    [InlineData("write:player/{id}", Fault.TimeoutAfter)]
     public async Task A_creation_that_was_cut_off_succeeds_when_it_is_sent_again(string point, Fault fault)
     {
         var player = await TestPlayer.Connected(game);
-        game.Faults.Arm(point + (point.EndsWith("name/player/", StringComparison.Ordinal) ? player.Name : player.Id), fault);
+        game.Faults.Arm(point.Replace("{name}", player.Name).Replace("{id}", $"{player.Id}"), fault);
         var request = player.Next();
         await Assert.ThrowsAnyAsync<Exception>(() => player.Profile.Create(request, player.Name));
         var outcome = await Wait.UntilClear(() => player.Profile.Create(request, player.Name));

@@ -14,7 +14,10 @@ public sealed class PlayerOnEmbeddedStoreTests(EmbeddedGame game) : PlayerContra
 public abstract class PlayerContract(GameHost game)
 {
     private static readonly Type[] Features =
-        [typeof(IPlayerSession), typeof(IPlayerProfile), typeof(IPlayerBag), typeof(IPlayerPets), typeof(IPlayerEquipment)];
+    [
+        typeof(IPlayerSession), typeof(IPlayerProfile), typeof(IPlayerBag), typeof(IPlayerPets),
+        typeof(IPlayerEquipment),
+    ];
 
     /// <summary>Every request that a client can make of a player.</summary>
     public static IEnumerable<object[]> Requests =>
@@ -199,7 +202,8 @@ public abstract class PlayerContract(GameHost game)
         while (before != 0);
 
         var total = entries.Count;
-        Assert.Equal(Enumerable.Range(1, total).Reverse().Select(seq => (ulong)seq), entries.Select(entry => entry.Seq));
+        var numbers = Enumerable.Range(1, total).Reverse().Select(seq => (ulong)seq);
+        Assert.Equal(numbers, entries.Select(entry => entry.Seq));
         Assert.Equal(bought, entries.Count(entry => entry.Reason == "shop.buy"));
         var gold = entries.Where(entry => entry.Currency == "gold").Reverse().ToArray();
         var balance = 0L;

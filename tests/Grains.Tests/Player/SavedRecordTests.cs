@@ -24,7 +24,8 @@ public sealed class SavedRecordTests : IDisposable
     [Fact]
     public void A_saved_player_record_loads_with_every_value_in_its_place()
     {
-        var expected = JsonParser.Default.Parse<PlayerRecord>(File.ReadAllText(Path.Combine(Samples, "player-record-1.json")));
+        var json = File.ReadAllText(Path.Combine(Samples, "player-record-1.json"));
+        var expected = JsonParser.Default.Parse<PlayerRecord>(json);
         var record = Load<PlayerRecord>("player-record-1.bin");
         Assert.Equal(expected, record);
         Assert.All(PlayerRecord.Descriptor.Fields.InFieldNumberOrder().Where(field => field.FieldNumber <= 6), field =>
@@ -61,7 +62,8 @@ public sealed class SavedRecordInUseTests(EmbeddedGame game)
     [Fact]
     public async Task A_saved_player_posts_what_was_in_its_outbox_settles_its_name_and_plays_on()
     {
-        var bytes = await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, "Samples", "player-record-1.bin"));
+        var sample = Path.Combine(AppContext.BaseDirectory, "Samples", "player-record-1.bin");
+        var bytes = await File.ReadAllBytesAsync(sample);
         var record = PlayerRecord.Parser.ParseFrom(bytes.AsSpan(1));
         var player = await TestPlayer.Registered(game);
         var former = game.Client.GetGrain<INameGrain>($"player/{record.NameInQuestion}");
