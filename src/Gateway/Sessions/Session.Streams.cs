@@ -52,9 +52,9 @@ internal sealed partial class Session
         }
         catch (Exception)
         {
-            // One by one each gets its own second try and its own answer.
+            // One by one each gets its own second try and its own answer, in what is left of its time.
             foreach (var (id, body) in requests)
-                _ = Run(route, id, body);
+                _ = Run(route, id, body, started);
             return;
         }
 
