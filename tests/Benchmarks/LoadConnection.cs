@@ -59,26 +59,34 @@ internal sealed class LoadConnection(bool webSocket) : IDisposable
             await Receive();
     }
 
-    /// <summary>Keeps <paramref name="inFlight"/> requests in flight until cancelled.</summary>
+    /// <summary>Keeps <paramref name="inFlight"/> requests in flight until cancelled, and takes the last answers.</summary>
     public async Task Run(int inFlight, CancellationToken stop)
     {
         var batch = new byte[inFlight * 256];
-        var wanted = inFlight;
-        while (!stop.IsCancellationRequested)
+        for (int wanted = inFlight, open = 0; wanted > 0 || open > 0;)
         {
-            var length = 0;
-            for (var i = 0; i < wanted; i++)
-                length += WriteRequest(batch.AsSpan(length));
-            await _socket.SendAsync(batch.AsMemory(0, length), CancellationToken.None);
-            wanted = 0;
-            while (wanted == 0)
+            if (wanted > 0)
+                await SendRequests(batch, wanted);
+            open += wanted;
+            int answered;
+            do
             {
                 await Receive();
-                wanted = TakeFrames();
+                answered = TakeFrames();
             }
-
-            Interlocked.Add(ref Completed, wanted);
+            while (answered == 0);
+            open -= answered;
+            wanted = stop.IsCancellationRequested ? 0 : answered;
+            Interlocked.Add(ref Completed, answered);
         }
+    }
+
+    private async ValueTask SendRequests(byte[] batch, int count)
+    {
+        var length = 0;
+        for (var i = 0; i < count; i++)
+            length += WriteRequest(batch.AsSpan(length));
+        await _socket.SendAsync(batch.AsMemory(0, length), CancellationToken.None);
     }
 
     public void Dispose() => _socket.Dispose();

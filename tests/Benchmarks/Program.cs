@@ -12,7 +12,7 @@ return args switch
 static int Usage()
 {
     Console.Error.WriteLine("""
-        usage: Benchmarks echo    [--connections 100] [--seconds 5] [--transports tcp,ws] [--layouts single,apart] [--in-flight 1,16]
+        usage: Benchmarks echo    [--connections 100] [--rounds 11] [--transports tcp,ws] [--layouts single,apart] [--in-flight 1,16]
                Benchmarks memory  [--sessions 2000]
                Benchmarks mailbox [--bots 200] [--seconds 20] [--silos 2] [--gateways 2]
         """);

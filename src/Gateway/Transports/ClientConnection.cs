@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Net;
 using GameBackend.Gateway.Sessions;
 
@@ -13,6 +12,8 @@ internal abstract class ClientConnection(int maxQueuedBytes) : IThreadPoolWorkIt
 {
     /// <summary>How long a client may take to read the last frames and to close its side.</summary>
     private static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(2);
+
+    private const int MaxHeaderBytes = 10;
 
     private readonly Lock _gate = new();
     private byte[]? _queued;
@@ -37,7 +38,11 @@ internal abstract class ClientConnection(int maxQueuedBytes) : IThreadPoolWorkIt
     /// <summary>Reads until the client ends and throws all of it away, so that a last word still reaches the client.</summary>
     public abstract Task DiscardAsync();
 
-    /// <summary>Writes whole frames, each behind its 4-byte length.</summary>
+    /// <summary>Writes what stands before an envelope of this size: at most <see cref="MaxHeaderBytes"/>.</summary>
+    /// <returns>The header's length.</returns>
+    protected abstract int WriteHeader(Span<byte> target, int size);
+
+    /// <summary>Writes whole frames, each behind its header.</summary>
     protected abstract ValueTask WriteAsync(ReadOnlyMemory<byte> frames);
 
     /// <summary>Ends the outgoing direction, so that the client reads all that was sent and then the end.</summary>
@@ -56,7 +61,7 @@ internal abstract class ClientConnection(int maxQueuedBytes) : IThreadPoolWorkIt
             if (_closing)
                 return true;
             var size = EnvelopeCodec.Size(frame);
-            if (_queuedBytes + Frames.HeaderBytes + size > maxQueuedBytes)
+            if (_queuedBytes + MaxHeaderBytes + size > maxQueuedBytes)
                 return false;
 
             Append(frame, size);
@@ -188,12 +193,10 @@ internal abstract class ClientConnection(int maxQueuedBytes) : IThreadPoolWorkIt
 
     private void Append(in ServerFrame frame, int size)
     {
-        var total = _queuedBytes + Frames.HeaderBytes + size;
-        Reserve(total);
-        var target = _queued.AsSpan(_queuedBytes);
-        BinaryPrimitives.WriteInt32BigEndian(target, size);
-        EnvelopeCodec.Write(frame, target[Frames.HeaderBytes..]);
-        _queuedBytes = total;
+        Reserve(_queuedBytes + MaxHeaderBytes + size);
+        _queuedBytes += WriteHeader(_queued.AsSpan(_queuedBytes), size);
+        EnvelopeCodec.Write(frame, _queued.AsSpan(_queuedBytes));
+        _queuedBytes += size;
     }
 
     private void Reserve(int total)

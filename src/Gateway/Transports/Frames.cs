@@ -8,6 +8,13 @@ internal static class Frames
 {
     public const int HeaderBytes = 4;
 
+    /// <returns>The header's length.</returns>
+    public static int WriteHeader(Span<byte> target, int length)
+    {
+        BinaryPrimitives.WriteInt32BigEndian(target, length);
+        return HeaderBytes;
+    }
+
     /// <summary>Takes one whole frame off the front of a buffer, if there is one.</summary>
     /// <exception cref="ProtocolViolationException">The length is zero or over <paramref name="maxBytes"/>.</exception>
     public static bool TryTake(ref ReadOnlySequence<byte> buffer, int maxBytes, out ReadOnlySequence<byte> envelope)

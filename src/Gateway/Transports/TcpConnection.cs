@@ -43,6 +43,8 @@ internal sealed class TcpConnection(ConnectionContext context, GatewayOptions op
 
     protected override void Drop() => context.Abort();
 
+    protected override int WriteHeader(Span<byte> target, int size) => Frames.WriteHeader(target, size);
+
     protected override async ValueTask WriteAsync(ReadOnlyMemory<byte> frames)
     {
         var flushed = await context.Transport.Output.WriteAsync(frames);

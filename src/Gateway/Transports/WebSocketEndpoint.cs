@@ -18,7 +18,7 @@ internal static class WebSocketEndpoint
             branch.Use((context, next) =>
             {
                 if (context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgrade)
-                    context.Features.Set<IHttpUpgradeFeature>(new CoalescingStream.Upgrade(upgrade));
+                    context.Features.Set<IHttpUpgradeFeature>(new SharedStream.Upgrade(upgrade));
                 return next(context);
             });
             // Heartbeats of the envelope keep a session alive; the WebSocket's own pings would be a second timer each.
@@ -39,7 +39,7 @@ internal static class WebSocketEndpoint
         var services = context.RequestServices;
         var connection = new WebSocketConnection(
             socket,
-            (context.Features.Get<IHttpUpgradeFeature>() as CoalescingStream.Upgrade)?.Stream,
+            ((SharedStream.Upgrade)context.Features.GetRequiredFeature<IHttpUpgradeFeature>()).Stream!,
             new IPEndPoint(context.Connection.RemoteIpAddress ?? IPAddress.None, context.Connection.RemotePort),
             Abort(context),
             services.GetRequiredService<IOptions<GatewayOptions>>().Value,
