@@ -126,6 +126,7 @@ public sealed partial class PlayerGrain
 
     private async Task OnSessionActivate()
     {
+        DeliverSoon();
         if (!Record.Session.Live)
             return;
         Watch();
@@ -144,6 +145,11 @@ public sealed partial class PlayerGrain
     private void Watch()
     {
         _heardMs = NowMs;
+        Tick();
+    }
+
+    private void Tick()
+    {
         _watch ??= this.RegisterGrainTimer(WatchSession, new GrainTimerCreationOptions
         {
             DueTime = options.Value.WatchEvery,
@@ -165,6 +171,7 @@ public sealed partial class PlayerGrain
         }
 
         await EndIfOver();
+        await DeliverAll();
         if (!Record.Session.Live)
             await StopWatching();
     }
@@ -206,6 +213,8 @@ public sealed partial class PlayerGrain
     private async Task StopWatching()
     {
         await Mailbox.Detach(Record.Session.Epoch);
+        if (Record.Outgoing.Count > 0)
+            return;
         _reminded = false;
         if (await this.GetReminder(WatchReminder) is { } reminder)
             await this.UnregisterReminder(reminder);
