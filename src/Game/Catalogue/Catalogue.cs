@@ -29,6 +29,8 @@ public sealed class Catalogue
     /// <summary>What a player is created with. It fits into a new player's bag.</summary>
     public required Gains StarterKit { get; init; }
 
+    public required GuildDefinition Guild { get; init; }
+
     /// <summary>Puts a catalogue together from JSON documents; each may hold any of its sections.</summary>
     /// <exception cref="CatalogueException">It is not sound.</exception>
     public static Catalogue Load(params string[] documents) =>

@@ -40,6 +40,7 @@ internal sealed class CatalogueBuilder(CatalogueDocument document, CatalogueProb
             Shop = BuildAll("shop offer", document.Shop, entry => entry.Item, BuildOffer),
             Player = player,
             StarterKit = BuildStarterKit(),
+            Guild = new GuildBuilder(gains, currencies, problems).Build(document.Guild),
         };
 
         Money BuildOffer(string item, ShopEntry entry)
