@@ -36,6 +36,7 @@ public sealed partial class PlayerGrain
         await Commit();
 
         Watch();
+        TellPresence();
         var mailbox = await AttachMailbox(0);
         if (before is { Live: true, DetachedAtMs: 0 })
         {
@@ -57,6 +58,7 @@ public sealed partial class PlayerGrain
             // The gateway was taken for gone and was not.
             Record.Session.DetachedAtMs = 0;
             await Commit();
+            TellPresence();
         }
 
         var mailbox = await AttachMailbox(ack);
@@ -70,6 +72,7 @@ public sealed partial class PlayerGrain
             return;
         _closedEpoch = epoch;
         await Commit();
+        TellPresence();
         await Mailbox.Ack(epoch, ack);
         await Mailbox.Detach(epoch);
     }
@@ -127,9 +130,12 @@ public sealed partial class PlayerGrain
     private async Task OnSessionActivate()
     {
         DeliverSoon();
+        if (LostUntold)
+            Tick();
         if (!Record.Session.Live)
             return;
         Watch();
+        TellPresence();
         if (Record.Session.DetachedAtMs == 0)
             await AttachMailbox(0);
     }
@@ -167,10 +173,13 @@ public sealed partial class PlayerGrain
         if (NowMs - _heardMs >= silence && SessionRules.Detach(Record, Record.Session.Epoch, _heardMs))
         {
             await Commit();
+            TellPresence();
             await Mailbox.Detach(Record.Session.Epoch);
         }
 
         await EndIfOver();
+        await TellLost();
+        TellPresenceAgain();
         await DeliverAll();
         if (!Record.Session.Live)
             await StopWatching();
@@ -189,6 +198,8 @@ public sealed partial class PlayerGrain
             return;
         await Commit();
         LogAccountLost(PlayerId, Record.Session.Lost);
+        TellPresence();
+        await TellLost();
         await StopWatching();
     }
 
@@ -213,7 +224,7 @@ public sealed partial class PlayerGrain
     private async Task StopWatching()
     {
         await Mailbox.Detach(Record.Session.Epoch);
-        if (Record.Outgoing.Count > 0)
+        if (Record.Outgoing.Count > 0 || LostUntold)
             return;
         _reminded = false;
         if (await this.GetReminder(WatchReminder) is { } reminder)
