@@ -37,6 +37,7 @@ public sealed partial class PlayerGrain
         await Commit();
 
         Watch();
+        TellPresence();
         var mailbox = await AttachMailbox(0);
         if (before is { Live: true, DetachedAtMs: 0 })
         {
@@ -58,6 +59,7 @@ public sealed partial class PlayerGrain
             // The gateway was taken for gone and was not.
             Record.Session.DetachedAtMs = 0;
             await Commit();
+            TellPresence();
         }
 
         var mailbox = await AttachMailbox(ack);
@@ -71,6 +73,7 @@ public sealed partial class PlayerGrain
             return;
         _closedEpoch = epoch;
         await Commit();
+        TellPresence();
         await Mailbox.Ack(epoch, ack);
         await Mailbox.Detach(epoch);
     }
@@ -130,9 +133,12 @@ public sealed partial class PlayerGrain
     private async Task OnSessionActivate()
     {
         DeliverSoon();
+        if (LostUntold)
+            Tick();
         if (!Record.Session.Live)
             return;
         Watch();
+        TellPresence();
         if (Record.Session.DetachedAtMs == 0)
             await AttachMailbox(0);
     }
@@ -170,10 +176,13 @@ public sealed partial class PlayerGrain
         if (NowMs - _heardMs >= silence && SessionRules.Detach(Record, Record.Session.Epoch, _heardMs))
         {
             await Commit();
+            TellPresence();
             await Mailbox.Detach(Record.Session.Epoch);
         }
 
         await EndIfOver();
+        await TellLost();
+        TellPresenceAgain();
         await DeliverAll();
         if (!Record.Session.Live)
             await StopWatching();
@@ -192,6 +201,8 @@ public sealed partial class PlayerGrain
             return;
         await Commit();
         LogAccountLost(PlayerId, Record.Session.Lost);
+        TellPresence();
+        await TellLost();
         await StopWatching();
     }
 
@@ -216,7 +227,7 @@ public sealed partial class PlayerGrain
     private async Task StopWatching()
     {
         await Mailbox.Detach(Record.Session.Epoch);
-        if (Record.Outgoing.Count > 0)
+        if (Record.Outgoing.Count > 0 || LostUntold)
             return;
         _reminded = false;
         if (await this.GetReminder(WatchReminder) is { } reminder)
