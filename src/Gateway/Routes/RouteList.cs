@@ -14,6 +14,8 @@ internal static class RouteList
         BagRoutes.Map(routes);
         PetRoutes.Map(routes);
         EquipmentRoutes.Map(routes);
+        GuildRoutes.Map(routes);
+        TeamRoutes.Map(routes);
         routes.CheckComplete();
         return routes;
     }

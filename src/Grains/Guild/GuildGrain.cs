@@ -128,6 +128,8 @@ public sealed partial class GuildGrain(
 
         Tell(decision);
         await Commit();
+        // What was known of a former member may have changed untold.
+        _presence.Remove(player);
         LookSoon();
         if (joined && actor is not null)
             return await Answer(actor.PlayerId, reply);
