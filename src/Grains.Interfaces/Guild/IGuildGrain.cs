@@ -50,7 +50,7 @@ public sealed record GuildPerson(
 [Alias("gb.GuildIndex")]
 public interface IGuildIndexGrain : IGrainWithIntegerKey
 {
-    public const int Shards = 8;
+    const int Shards = 8;
 
     /// <param name="summary">An encoded <see cref="GuildSummary"/>.</param>
     [Alias("Report")]

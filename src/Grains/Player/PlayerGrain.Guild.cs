@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using GameBackend.Game;
-using Google.Protobuf;
 
 namespace GameBackend.Grains.Player;
 
