@@ -46,6 +46,7 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
         Bag = new BagCalls(this);
         Pets = new PetCalls(this);
         Equipment = new EquipmentCalls(this);
+        Team = new TeamCalls(this);
     }
 
     /// <summary>Every push, before the handlers of its type.</summary>
@@ -73,6 +74,8 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
     public PetCalls Pets { get; }
 
     public EquipmentCalls Equipment { get; }
+
+    public TeamCalls Team { get; }
 
     public ClientState State
     {

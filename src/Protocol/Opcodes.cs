@@ -19,7 +19,8 @@ public static class Opcodes
         (PlayerReflection.Descriptor, 200),
         (BagReflection.Descriptor, 300),
         (PetReflection.Descriptor, 400),
-        (EquipmentReflection.Descriptor, 500));
+        (EquipmentReflection.Descriptor, 500),
+        (TeamReflection.Descriptor, 700));
 
     /// <summary>All requests, by opcode.</summary>
     public static IReadOnlyDictionary<uint, RequestOp> Requests => Table.Requests;

@@ -21,6 +21,18 @@ internal sealed class PetsDraft(PlayerState state, Catalogue catalogue)
         return GameError.Ok;
     }
 
+    /// <summary>Adds a pet that was another player's, under a new id.</summary>
+    /// <returns>PET_LIMIT, or INVALID_ARGUMENT for an unknown kind.</returns>
+    public GameError Add(Pet pet)
+    {
+        if (!catalogue.Pets.ContainsKey(pet.Kind)) return GameError.InvalidArgument;
+        if (_pets.Count >= catalogue.Player.PetLimit) return GameError.PetLimit;
+        var own = pet.Clone();
+        own.Id = _nextId++;
+        _pets.Add(own);
+        return GameError.Ok;
+    }
+
     public void Replace(Pet pet) => _pets[_pets.FindIndex(old => old.Id == pet.Id)] = pet;
 
     public void Remove(ulong id)

@@ -32,11 +32,12 @@ public static class AnswerRules
     /// <summary>
     /// Keeps an answer, and drops the one with the smallest id if there are too many. Notifications have none.
     /// </summary>
-    public static void Remember(PlayerRecord record, uint requestId, uint op, ByteString reply)
+    public static void Remember(
+        PlayerRecord record, uint requestId, uint op, ByteString reply, GameError error = GameError.Ok)
     {
         if (requestId == 0)
             return;
-        record.Answered.Add(new AnsweredRequest { Id = requestId, Op = op, Reply = reply });
+        record.Answered.Add(new AnsweredRequest { Id = requestId, Op = op, Error = error, Reply = reply });
         while (record.Answered.Count > Kept)
         {
             var oldest = record.Answered.MinBy(answer => answer.Id)!;

@@ -14,6 +14,7 @@ internal static class RouteList
         BagRoutes.Map(routes);
         PetRoutes.Map(routes);
         EquipmentRoutes.Map(routes);
+        TeamRoutes.Map(routes);
         routes.CheckComplete();
         return routes;
     }

@@ -18,7 +18,8 @@ public sealed partial class PlayerGrain(
     TimeProvider time,
     IOptions<PlayerOptions> options,
     ILogger<PlayerGrain> logger)
-    : Grain, IPlayerSession, IPlayerProfile, IPlayerBag, IPlayerPets, IPlayerEquipment, IRemindable
+    : Grain, IPlayerSession, IPlayerProfile, IPlayerBag, IPlayerPets, IPlayerEquipment,
+    IPlayerTeam, IValueReceiver, IValueHolder, IRemindable
 {
     private static readonly uint PlayerChangedOp = Opcodes.OfPush<PlayerChanged>().Op;
     private static readonly byte[] NoReply = [];
@@ -72,16 +73,24 @@ public sealed partial class PlayerGrain(
         if (!decision.Ok)
             return Outcome.Refused(decision.Error);
         AnswerRules.Remember(Record, caller.RequestId, Opcodes.Of<TRequest>().Op, ByteString.Empty);
+        Tell(decision);
+        await Commit();
+        var pushes = await PostOutbox(PostKind.ChangeWithReply);
+        await ArchiveLedger();
+        return new Outcome(GameError.Ok, NoReply, pushes, _postedSeq);
+    }
+
+    /// <summary>Puts a decided change into the outbox, to be saved with it.</summary>
+    private void Tell(Decision decision)
+    {
+        if (!decision.Ok)
+            return;
         Record.Outbox.Add(new PendingPush
         {
             MessageId = $"player/{decision.Change.Version}",
             Op = PlayerChangedOp,
             Body = decision.Change.ToByteString(),
         });
-        await Commit();
-        var pushes = await PostOutbox(PostKind.ChangeWithReply);
-        await ArchiveLedger();
-        return new Outcome(GameError.Ok, NoReply, pushes, _postedSeq);
     }
 
     /// <summary>

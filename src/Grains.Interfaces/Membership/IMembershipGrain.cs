@@ -1,0 +1,33 @@
+namespace GameBackend.Grains.Interfaces;
+
+/// <summary>
+/// The one truth of which groups a player belongs to. Keyed by player id. A leaf: it calls no grain, so that groups
+/// and players may both ask it. A group notes what it is about to do, claims or releases here, and then carries it out.
+/// </summary>
+[Alias("gb.Membership")]
+public interface IMembershipGrain : IGrainWithIntegerKey
+{
+    /// <summary>Makes a group the player's, if the player has none of that kind. Repeating it changes nothing.</summary>
+    /// <returns>The group that the player belongs to now: this one, or the one that was there before.</returns>
+    [Alias("Claim")]
+    Task<long> Claim(MembershipKind kind, long group);
+
+    /// <summary>Ends the membership, if it is that group's.</summary>
+    [Alias("Release")]
+    Task Release(MembershipKind kind, long group);
+
+    [Alias("Get"), AlwaysInterleave]
+    Task<Memberships> Get();
+}
+
+[GenerateSerializer, Alias("gb.MembershipKind")]
+public enum MembershipKind
+{
+    Guild = 0,
+    Team = 1,
+}
+
+/// <param name="Guild">0 for none.</param>
+/// <param name="Team">0 for none.</param>
+[GenerateSerializer, Immutable, Alias("gb.Memberships")]
+public readonly record struct Memberships([property: Id(0)] long Guild, [property: Id(1)] long Team);

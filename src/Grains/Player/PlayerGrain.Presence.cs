@@ -1,0 +1,80 @@
+using Microsoft.Extensions.Logging;
+
+namespace GameBackend.Grains.Player;
+
+/// <summary>
+/// Who is told of the session: whether the player is there, and once that the account is lost.
+/// </summary>
+public sealed partial class PlayerGrain
+{
+    private bool _presenceChanged;
+    private Task _tellingPresence = Task.CompletedTask;
+
+    private bool LostUntold => Record.LostTold < Record.Session.Lost;
+
+    private IMembershipGrain Membership => GrainFactory.GetGrain<IMembershipGrain>(PlayerId);
+
+    /// <summary>
+    /// Says beside whatever runs now how the player's presence is: nobody's log-in waits for it. What fails is said again
+    /// with the next tick.
+    /// </summary>
+    private void TellPresence()
+    {
+        _presenceChanged = true;
+        TellPresenceAgain();
+    }
+
+    private void TellPresenceAgain()
+    {
+        if (_presenceChanged && _tellingPresence.IsCompleted)
+            _tellingPresence = TellPresenceNow();
+    }
+
+    private async Task TellPresenceNow()
+    {
+        try
+        {
+            while (_presenceChanged)
+            {
+                _presenceChanged = false;
+                await _saving;
+                var groups = await Membership.Get();
+                if (groups.Team != 0 && Record.Session.Live)
+                    await Team(groups.Team).SetAway(PlayerId, Record.Session.DetachedAtMs != 0);
+            }
+        }
+        catch (Exception e)
+        {
+            _presenceChanged = true;
+            LogPresenceNotTold(e, PlayerId);
+        }
+    }
+
+    /// <summary>
+    /// The account is lost: whoever holds a place for the player lets go of it. Said again, after a crash as well, until
+    /// all have heard it; they know one that they have heard by its number.
+    /// </summary>
+    private async Task TellLost()
+    {
+        if (!LostUntold)
+            return;
+        var lost = Record.Session.Lost;
+        try
+        {
+            var groups = await Membership.Get();
+            if (groups.Team != 0)
+                await Team(groups.Team).AccountLost(PlayerId, lost);
+        }
+        catch (Exception e)
+        {
+            LogPresenceNotTold(e, PlayerId);
+            return;
+        }
+
+        Record.LostTold = lost;
+        await Commit();
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Not everybody knows yet how player {PlayerId} is")]
+    private partial void LogPresenceNotTold(Exception exception, long playerId);
+}

@@ -1,0 +1,69 @@
+namespace GameBackend.Game.Tests;
+
+public sealed class ValueRulesTests
+{
+    [Fact]
+    public void Value_goes_from_one_player_to_another_whole_and_comes_back()
+    {
+        var (ann, bob) = (TestPlayer.With(("herb", 5)), TestPlayer.With());
+        ann.State.Pets.Add(new Pet { Id = 3, Kind = "wolf", Level = 2, Experience = 7 });
+        var (annBefore, bobBefore) = (Held(ann), Held(bob));
+        var value = new Value
+        {
+            Currencies = { new Balance { Currency = "gold", Amount = 10 } },
+            Items = { new ItemStack { Item = "herb", Count = 2 } },
+            Pets = { new Pet { Id = 3 } },
+        };
+
+        var taken = new Value();
+        ann.Do((s, c, a) => ValueRules.Take(s, c, a, value, "test", out taken));
+        Assert.Equal(("wolf", 2u, 7ul), (taken.Pets[0].Kind, taken.Pets[0].Level, taken.Pets[0].Experience));
+        bob.Do((s, c, a) => ValueRules.Give(s, c, a, taken, "test"));
+        Assert.Equal(annBefore.Gold - 10, ann.Gold);
+        Assert.Equal(bobBefore.Gold + 10, bob.Gold);
+        Assert.Equal((2, 1), (Held(bob).Items, Held(bob).Pets - bobBefore.Pets));
+
+        value.Pets[0].Id = bob.State.Pets[^1].Id;
+        bob.Do((s, c, a) => ValueRules.Take(s, c, a, value, "test", out taken));
+        ann.Do((s, c, a) => ValueRules.Give(s, c, a, taken, "test"));
+        Assert.Equal((annBefore, bobBefore), (Held(ann), Held(bob)));
+    }
+
+    [Fact]
+    public void What_is_not_there_or_bound_is_not_taken_and_nothing_else_with_it()
+    {
+        var player = TestPlayer.With(("herb", 5));
+        player.State.Slots[0].Bound = true;
+        player.Refused(GameError.NotEnoughItems, Take(new Value
+        {
+            Currencies = { new Balance { Currency = "gold", Amount = 1 } },
+            Items = { new ItemStack { Item = "herb", Count = 1 } },
+        }));
+        player.Refused(GameError.PetNotFound, Take(new Value { Pets = { new Pet { Id = 99 } } }));
+        player.Refused(
+            GameError.InsufficientFunds,
+            Take(new Value { Currencies = { new Balance { Currency = "gold", Amount = long.MaxValue } } }));
+    }
+
+    [Fact]
+    public void A_value_from_a_client_is_something_and_names_nothing_twice()
+    {
+        Assert.Equal(GameError.InvalidArgument, ValueRules.Validate(new Value()));
+        Assert.Equal(GameError.InvalidArgument, ValueRules.Validate(Gold(0)));
+        Assert.Equal(GameError.InvalidArgument, ValueRules.Validate(Gold(-1)));
+        Assert.Equal(GameError.InvalidArgument, ValueRules.Validate(new Value { Pets = { new Pet { Id = 1 }, new Pet { Id = 1 } } }));
+        Assert.Equal(
+            GameError.InvalidArgument,
+            ValueRules.Validate(new Value { Items = { new ItemStack { Item = "herb", Count = 1, Bound = true } } }));
+        Assert.Equal(GameError.Ok, ValueRules.Validate(Gold(1)));
+    }
+
+    private static TestPlayer.Rule Take(Value value) =>
+        (s, c, a) => ValueRules.Take(s, c, a, value, "test", out _);
+
+    private static Value Gold(long amount) =>
+        new() { Currencies = { new Balance { Currency = "gold", Amount = amount } } };
+
+    private static (long Gold, long Items, int Pets) Held(TestPlayer player) =>
+        (player.Gold, player.State.Slots.Sum(slot => (long)slot.Count), player.State.Pets.Count);
+}
