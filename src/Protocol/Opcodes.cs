@@ -20,7 +20,9 @@ public static class Opcodes
         (BagReflection.Descriptor, 300),
         (PetReflection.Descriptor, 400),
         (EquipmentReflection.Descriptor, 500),
-        (TeamReflection.Descriptor, 700));
+        (TeamReflection.Descriptor, 700),
+        (MatchReflection.Descriptor, 1200),
+        (BattleReflection.Descriptor, 1300));
 
     /// <summary>All requests, by opcode.</summary>
     public static IReadOnlyDictionary<uint, RequestOp> Requests => Table.Requests;
