@@ -20,7 +20,9 @@ public static class Opcodes
         (BagReflection.Descriptor, 300),
         (PetReflection.Descriptor, 400),
         (EquipmentReflection.Descriptor, 500),
-        (TeamReflection.Descriptor, 700));
+        (TeamReflection.Descriptor, 700),
+        (ChatReflection.Descriptor, 800),
+        (FriendReflection.Descriptor, 900));
 
     /// <summary>All requests, by opcode.</summary>
     public static IReadOnlyDictionary<uint, RequestOp> Requests => Table.Requests;

@@ -1,5 +1,3 @@
-using Google.Protobuf;
-
 namespace GameBackend.Game.Tests;
 
 public sealed class TeamRulesTests
