@@ -10,7 +10,10 @@ internal sealed class ChannelFeed(IChatChannelGrain channel)
     private const int MaxEarly = 256;
     private static readonly uint LineOp = Opcodes.OfPush<ChatLine>().Op;
 
+    private const long GroupsAskedForMs = 60_000;
+
     private readonly Lock _gate = new();
+    private readonly bool _isWorld = ChannelName.Parse(channel.GetPrimaryKeyString()).Kind == ChatKind.World;
 
     /// <summary>The last number that each has been sent.</summary>
     private readonly Dictionary<Session, ulong> _listeners = [];
@@ -22,6 +25,7 @@ internal sealed class ChannelFeed(IChatChannelGrain channel)
     private ulong? _head;
     private bool _closed;
     private Task? _filling;
+    private long _heardMs = Environment.TickCount64;
 
     /// <summary>Takes a line, in any order and any number of times.</summary>
     /// <param name="audience">Who may hear it; whoever listens and may not is not heard of any more.</param>
@@ -29,6 +33,7 @@ internal sealed class ChannelFeed(IChatChannelGrain channel)
     {
         lock (_gate)
         {
+            _heardMs = Environment.TickCount64;
             if (audience is not null)
                 DropOthers(audience);
             if (_head is not { } head || row.Number <= head)
@@ -48,7 +53,7 @@ internal sealed class ChannelFeed(IChatChannelGrain channel)
     public async Task<ulong?> Join(Session session, ulong? after)
     {
         var page = await channel.Read(after + 1 ?? ulong.MaxValue, Page);
-        var sent = after ?? page.Head;
+        var sent = Math.Min(after ?? ulong.MaxValue, page.Head);
         while (true)
         {
             if (page.First > sent + 1)
@@ -87,15 +92,29 @@ internal sealed class ChannelFeed(IChatChannelGrain channel)
         lock (_gate)
         {
             _listeners.Remove(session);
-            return _closed = _listeners.Count == 0;
+            return CloseIfIdle();
         }
     }
 
-    /// <summary>Asks the channel whether a line is missing at the end.</summary>
+    /// <summary>A feed that is over is not joined any more.</summary>
+    public bool CloseIfIdle()
+    {
+        lock (_gate)
+            return _closed = _listeners.Count == 0;
+    }
+
+    /// <summary>
+    /// Asks the channel whether a line is missing at the end. Groups have many channels, in which mostly nothing is said:
+    /// those are asked only for a while after they were heard.
+    /// </summary>
     public Task Check()
     {
         lock (_gate)
-            return _head is null || _listeners.Count == 0 ? Task.CompletedTask : _filling ??= Task.Run(Fill);
+        {
+            return _head is null || (!_isWorld && Environment.TickCount64 - _heardMs > GroupsAskedForMs)
+                ? Task.CompletedTask
+                : _filling ??= Task.Run(Fill);
+        }
     }
 
     private async Task Fill()

@@ -34,7 +34,8 @@ internal sealed partial class ChannelHub(
             var feed = _feeds.GetOrAdd(channel, key => new ChannelFeed(grains.GetGrain<IChatChannelGrain>(key)));
             if (await feed.Join(session, after) is { } head)
             {
-                if (!session.Hearing.Add(channel) || session.State == SessionState.Closed)
+                session.Hearing.Add(channel);
+                if (session.State == SessionState.Closed)
                     Leave(session);
                 return head;
             }
@@ -87,7 +88,10 @@ internal sealed partial class ChannelHub(
     {
         try
         {
-            await feed.Check();
+            if (feed.CloseIfIdle())
+                _feeds.TryRemove(new KeyValuePair<string, ChannelFeed>(channel, feed));
+            else
+                await feed.Check();
         }
         catch (Exception e)
         {

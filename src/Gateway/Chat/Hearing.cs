@@ -4,17 +4,22 @@ namespace GameBackend.Gateway.Chat;
 internal sealed class Hearing
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, bool> _channels = [];
+    private readonly HashSet<string> _channels = [];
+    private volatile HashSet<long>? _blocked;
 
     /// <summary>Null until it was asked for.</summary>
-    public volatile HashSet<long>? Blocked;
+    public HashSet<long>? Blocked
+    {
+        get => _blocked;
+        set => _blocked = value;
+    }
 
     public string[] Channels
     {
         get
         {
             lock (_gate)
-                return [.. _channels.Keys];
+                return [.. _channels];
         }
     }
 
@@ -23,13 +28,13 @@ internal sealed class Hearing
     public bool Expect(string channel)
     {
         lock (_gate)
-            return _channels.TryAdd(channel, false);
+            return _channels.Add(channel);
     }
 
-    public bool Add(string channel)
+    public void Add(string channel)
     {
         lock (_gate)
-            return _channels[channel] = true;
+            _channels.Add(channel);
     }
 
     public void Remove(string channel)

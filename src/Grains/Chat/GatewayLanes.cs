@@ -23,7 +23,7 @@ public sealed class GatewayLanes(IGrainFactory grains, TimeProvider time)
         {
             if (_asked != 0 && time.GetElapsedTime(_asked) < AskEvery)
                 return _lanes;
-            asking = _asking ??= Ask();
+            asking = _asking ??= Task.Run(Ask);
             if (_lanes.Length > 0)
                 return _lanes;
         }
@@ -36,7 +36,6 @@ public sealed class GatewayLanes(IGrainFactory grains, TimeProvider time)
     {
         try
         {
-            await Task.Yield();
             var listed = await grains.GetGrain<IGatewayDirectoryGrain>(0).List();
             Note(listed);
         }
