@@ -33,6 +33,7 @@ public sealed partial class PlayerGrain
         else if (!SessionRules.Resume(
             Record, request.ResumeSessionId, lane, gateway, NowMs, options.Value.ResumeWindow))
             return AttachResult.Refused(GameError.SessionExpired);
+        Record.Session.TokenGeneration = request.TokenGeneration;
         await Commit();
 
         Watch();
@@ -85,8 +86,10 @@ public sealed partial class PlayerGrain
         await End();
     }
 
-    public async Task Kick(GoodbyeReason reason, string detail)
+    public async Task Kick(uint tokenGeneration, GoodbyeReason reason, string detail)
     {
+        if (Record.Session.TokenGeneration > tokenGeneration)
+            return;
         var (epoch, lane) = (Record.Session.Epoch, Record.Session.Lane);
         await End();
         // Also if the session is over already: a kick that was cut off comes again, and the connection may still be
