@@ -47,6 +47,8 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
         Pets = new PetCalls(this);
         Equipment = new EquipmentCalls(this);
         Team = new TeamCalls(this);
+        Chat = new ChatCalls(this);
+        Friends = new FriendCalls(this);
     }
 
     /// <summary>Every push, before the handlers of its type.</summary>
@@ -76,6 +78,10 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
     public EquipmentCalls Equipment { get; }
 
     public TeamCalls Team { get; }
+
+    public ChatCalls Chat { get; }
+
+    public FriendCalls Friends { get; }
 
     public ClientState State
     {

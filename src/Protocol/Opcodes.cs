@@ -21,6 +21,8 @@ public static class Opcodes
         (PetReflection.Descriptor, 400),
         (EquipmentReflection.Descriptor, 500),
         (TeamReflection.Descriptor, 700),
+        (ChatReflection.Descriptor, 800),
+        (FriendReflection.Descriptor, 900),
         (MatchReflection.Descriptor, 1200),
         (BattleReflection.Descriptor, 1300));
 

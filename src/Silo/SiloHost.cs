@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using GameBackend.Game;
 using GameBackend.Gateway.Hosting;
 using GameBackend.Grains;
+using GameBackend.Grains.Chat;
 using GameBackend.Grains.Mailbox;
 using GameBackend.Grains.Player;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -52,6 +53,7 @@ public static partial class SiloHost
             ? Catalogue.LoadFrom(directory)
             : Catalogue.LoadDefault());
         services.AddAccountGrains(builder.Configuration);
+        services.AddChat();
         services.AddChecked<PlayerOptions>(PlayerOptions.Section);
         services.AddChecked<MailboxOptions>(MailboxOptions.Section);
         services.AddOptions<ReminderOptions>().Configure<IOptions<PlayerOptions>>((reminders, player) =>
