@@ -19,7 +19,9 @@ public static class Opcodes
         (PlayerReflection.Descriptor, 200),
         (BagReflection.Descriptor, 300),
         (PetReflection.Descriptor, 400),
-        (EquipmentReflection.Descriptor, 500));
+        (EquipmentReflection.Descriptor, 500),
+        (LetterReflection.Descriptor, 1000),
+        (TradeReflection.Descriptor, 1100));
 
     /// <summary>All requests, by opcode.</summary>
     public static IReadOnlyDictionary<uint, RequestOp> Requests => Table.Requests;
