@@ -133,6 +133,9 @@ internal sealed class Backend : IAsyncDisposable
 
     public IReadOnlyList<ServerProcess> Gateways { get; private set; } = [];
 
+    /// <summary>The options by which the processes find each other.</summary>
+    public string[] Cluster { get; private set; } = [];
+
     public int TcpPort(int gateway) => _gateways[gateway].Tcp;
 
     public int HttpPort(int gateway) => _gateways[gateway].Http;
@@ -151,6 +154,7 @@ internal sealed class Backend : IAsyncDisposable
         var (redis, connection) = await ServerProcess.Redis();
         backend._processes.Add(redis);
         string[] cluster = ["--Redis:ConnectionString", connection, "--Cluster:ServiceId", $"bench-{Guid.NewGuid():N}"];
+        backend.Cluster = cluster;
         var startedSilos = new List<ServerProcess>();
         for (var i = 0; i < silos; i++)
             startedSilos.Add(await ServerProcess.Host(["silo", .. SiloPorts(), .. cluster]));

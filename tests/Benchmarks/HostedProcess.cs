@@ -23,14 +23,19 @@ internal static class HostedProcess
         await using WebApplication running = app;
         await running.StartAsync();
         Console.WriteLine("ready");
-        while (await Console.In.ReadLineAsync() is { } line)
+        await Task.Factory.StartNew(Obey, TaskCreationOptions.LongRunning);
+        await running.StopAsync();
+        return 0;
+    }
+
+    // Reading the console blocks, so it must not cost the server one of its pool's threads.
+    private static void Obey()
+    {
+        while (Console.ReadLine() is { } line)
         {
             if (line == "memory")
                 Console.WriteLine($"memory {LiveBytes()}");
         }
-
-        await running.StopAsync();
-        return 0;
     }
 
     private static long LiveBytes()

@@ -49,6 +49,8 @@ internal sealed partial class Session
             for (var i = 0; i < bodies.Length; i++)
                 bodies[i] = requests[i].Body;
             outcomes = await route.InvokeAll(new Call(this, 0, _dispatcher), bodies);
+            if (outcomes.Length != bodies.Length)
+                throw new InvalidOperationException($"{outcomes.Length} outcomes for {bodies.Length} requests.");
         }
         catch (Exception)
         {

@@ -26,6 +26,12 @@ public interface IPlayerProfile : IGrainWithIntegerKey
     [Alias("SendNote")]
     Task<Outcome> SendNote(Caller caller, long to, string text);
 
+    /// <summary>Posts another player's note into this one's mailbox, once for a message id.</summary>
+    /// <param name="note">An encoded <see cref="Note"/>.</param>
+    /// <returns>OK, PLAYER_NOT_FOUND or MAILBOX_FULL.</returns>
+    [Alias("TakeNote"), AlwaysInterleave]
+    Task<GameError> TakeNote(string messageId, [Immutable] byte[] note);
+
     /// <summary>What others may see of this player: an encoded <see cref="PublicProfile"/>, or null if there is no such player.</summary>
     [Alias("GetPublicProfile"), AlwaysInterleave]
     Task<byte[]?> GetPublicProfile();

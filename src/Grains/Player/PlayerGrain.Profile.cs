@@ -75,35 +75,47 @@ public sealed partial class PlayerGrain
             return refused;
         if (text.Length is 0 or > NoteLimit)
             return Outcome.Refused(text.Length == 0 ? GameError.InvalidArgument : GameError.TextTooLong);
-        if (to == 0 || (to != PlayerId && await GrainFactory.GetGrain<IPlayerProfile>(to).GetPublicProfile() is null))
+        if (to == 0)
             return Outcome.Refused(GameError.PlayerNotFound);
 
         var note = new Note { From = (ulong)PlayerId, FromName = State.Profile.Name, Text = text, SentAtMs = NowMs };
         var messageId = caller.RequestId == 0
             ? $"note/{Guid.NewGuid():N}"
             : $"note/{PlayerId:x}/{caller.SessionId:x}/{caller.RequestId}";
-        var posted = await GrainFactory.GetGrain<IMailboxGrain>(to)
-            .Post(messageId, NoteOp, note.ToByteArray(), PostKind.Message);
-        if (posted is null)
-            return Outcome.Refused(GameError.MailboxFull);
+        var error = await GrainFactory.GetGrain<IPlayerProfile>(to).TakeNote(messageId, note.ToByteArray());
+        if (error != GameError.Ok)
+            return Outcome.Refused(error);
         AnswerRules.Remember(Record, caller.RequestId, Opcodes.Of<SendNoteRequest>().Op, ByteString.Empty);
         await Commit();
         return Outcome.Done;
     }
 
+    public async Task<GameError> TakeNote(string messageId, byte[] note)
+    {
+        if (!await ExistsForOthers())
+            return GameError.PlayerNotFound;
+        var posted = await Mailbox.Post(messageId, NoteOp, note, PostKind.Message);
+        return posted is null ? GameError.MailboxFull : GameError.Ok;
+    }
+
     public async Task<byte[]?> GetPublicProfile()
     {
+        if (!await ExistsForOthers())
+            return null;
+        var online = Record.Session is { Live: true, DetachedAtMs: 0 };
+        return PlayerViews.Public(PlayerId, State, catalogue, online).ToByteArray();
+    }
+
+    private async Task<bool> ExistsForOthers()
+    {
+        // What others ask runs between this player's own requests; a write may be under way.
         await _saving;
         if (PlayerRules.Exists(State))
-        {
-            var online = Record.Session is { Live: true, DetachedAtMs: 0 };
-            return PlayerViews.Public(PlayerId, State, catalogue, online).ToByteArray();
-        }
-
+            return true;
         // Asking for players that do not exist must not fill the memory.
         if (!Record.Session.Live)
             DeactivateOnIdle();
-        return null;
+        return false;
     }
 
     /// <summary>

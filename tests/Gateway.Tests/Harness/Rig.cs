@@ -118,6 +118,8 @@ internal sealed class ScriptedSocket(int maxQueuedBytes) : ClientConnection(maxQ
         _stuck?.TrySetException(new IOException("The socket was dropped."));
     }
 
+    protected override int WriteHeader(Span<byte> target, int size) => Frames.WriteHeader(target, size);
+
     protected override async ValueTask WriteAsync(ReadOnlyMemory<byte> frames)
     {
         Writes++;
