@@ -46,6 +46,8 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
         Bag = new BagCalls(this);
         Pets = new PetCalls(this);
         Equipment = new EquipmentCalls(this);
+        Letters = new LetterCalls(this);
+        Trades = new TradeCalls(this);
     }
 
     /// <summary>Every push, before the handlers of its type.</summary>
@@ -73,6 +75,10 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
     public PetCalls Pets { get; }
 
     public EquipmentCalls Equipment { get; }
+
+    public LetterCalls Letters { get; }
+
+    public TradeCalls Trades { get; }
 
     public ClientState State
     {

@@ -11,6 +11,9 @@ public static class LetterRules
     /// <summary>The reason of an operator's gift in the ledger.</summary>
     public const string Gift = "letter.gift";
 
+    /// <summary>The type of the grain that receives what goes back.</summary>
+    public const string ReceiverType = "letters";
+
     /// <summary>What is wrong with the text of a letter: INVALID_ARGUMENT, TEXT_TOO_LONG, or nothing.</summary>
     public static GameError ValidateText(string subject, string text)
     {
@@ -20,30 +23,68 @@ public static class LetterRules
             : GameError.Ok;
     }
 
+    /// <summary>The letter that a transfer brings.</summary>
+    public static StoredLetter Unpack(Transfer transfer, long nowMs)
+    {
+        var details = LetterDetails.Parser.ParseFrom(transfer.Details);
+        // Without details it is what did not fit into the owner's bag.
+        var kind = details.Kind == LetterKind.Unspecified ? LetterKind.Overflow : details.Kind;
+        var letter = new Letter
+        {
+            Kind = kind,
+            From = kind == LetterKind.Overflow ? 0 : unchecked((ulong)transfer.From),
+            FromName = details.FromName,
+            Subject = kind == LetterKind.Overflow ? transfer.Reason : details.Subject,
+            Text = details.Text,
+            Value = transfer.Value is { } value && !ValueRules.IsEmpty(value) ? value : null,
+            ArrivedAtMs = nowMs,
+            ExpiresAtMs = details.ExpiresAtMs != 0 ? details.ExpiresAtMs
+                : kind is LetterKind.Player or LetterKind.Operator ? nowMs + (long)LetterLimits.PlayerLetters.TotalMilliseconds
+                : 0,
+        };
+        var reason = FlowRules.IsMove(transfer.Reason) ? FlowRules.LetterClaimed : transfer.Reason;
+        return new StoredLetter { Letter = letter, Reason = reason, ToName = details.ToName };
+    }
+
+    /// <summary>The letter that one player gets of a letter to all.</summary>
+    public static StoredLetter Unpack(Broadcast broadcast, long nowMs) => new()
+    {
+        Letter = new Letter
+        {
+            Kind = LetterKind.Operator,
+            Subject = broadcast.Subject,
+            Text = broadcast.Text,
+            Value = broadcast.Value is { } value && !ValueRules.IsEmpty(value) ? value : null,
+            ArrivedAtMs = nowMs,
+            ExpiresAtMs = broadcast.ExpiresAtMs,
+        },
+        Reason = Gift,
+    };
+
+    /// <summary>Whether a letter comes in even if there is no room for it.</summary>
+    public static bool MustKeep(Letter letter) => letter.Kind is LetterKind.Returned or LetterKind.Overflow;
+
     /// <summary>Puts a letter into the box. At the cap the oldest that was read and is empty makes room.</summary>
-    /// <param name="letter">Gets its id.</param>
-    /// <param name="reason">Of the value, for the claimer's ledger.</param>
-    /// <param name="mustKeep">The letter may not be refused: it comes in over the cap if nothing makes room.</param>
+    /// <param name="arriving">Gets its id.</param>
     /// <param name="evicted">The letters that have made room.</param>
     /// <returns>LETTER_BOX_FULL, or OK.</returns>
-    public static GameError Arrive(
-        LetterBoxRecord box, Letter letter, string reason, bool mustKeep, out IReadOnlyList<ulong> evicted)
+    public static GameError Arrive(LetterBoxRecord box, StoredLetter arriving, out IReadOnlyList<ulong> evicted)
     {
         var gone = new List<ulong>();
         evicted = gone;
         var surplus = box.Letters.Count + 1 - LetterLimits.Cap;
         var makeRoom = box.Letters.Where(stored => stored.Letter.Read && !HoldsValue(stored)).Take(Math.Max(surplus, 0));
         gone.AddRange(makeRoom.Select(stored => stored.Letter.Id));
-        if (gone.Count < surplus && !mustKeep)
+        if (gone.Count < surplus && !MustKeep(arriving.Letter))
         {
             gone.Clear();
             return GameError.LetterBoxFull;
         }
 
         foreach (var id in gone) box.Letters.Remove(Find(box, id)!);
-        letter.Id = box.NextId = Math.Max(box.NextId, 1);
-        box.NextId++;
-        box.Letters.Add(new StoredLetter { Letter = letter, Reason = reason });
+        arriving.Letter.Id = Math.Max(box.NextId, 1);
+        box.NextId = arriving.Letter.Id + 1;
+        box.Letters.Add(arriving);
         return GameError.Ok;
     }
 
@@ -52,7 +93,7 @@ public static class LetterRules
     /// are being claimed stay until that is over.
     /// </summary>
     /// <returns>The letters that are gone.</returns>
-    public static IReadOnlyList<ulong> Sweep(LetterBoxRecord box, long playerId, string ownName, long nowMs)
+    public static IReadOnlyList<ulong> Sweep(LetterBoxRecord box, long playerId, long nowMs)
     {
         var gone = new List<ulong>();
         foreach (var stored in box.Letters.ToArray())
@@ -60,7 +101,7 @@ public static class LetterRules
             var letter = stored.Letter;
             if (letter.ExpiresAtMs == 0 || letter.ExpiresAtMs > nowMs || letter.Claiming) continue;
             if (HoldsValue(stored) && letter.Kind == LetterKind.Player)
-                box.Outgoing.Add(Return(letter, playerId, ownName, nowMs));
+                box.Outgoing.Add(Return(stored, playerId, nowMs));
             box.Letters.Remove(stored);
             gone.Add(letter.Id);
         }
@@ -213,37 +254,34 @@ public static class LetterRules
         return claim;
     }
 
-    private static OutgoingTransfer Return(Letter letter, long playerId, string ownName, long nowMs) => new()
+    private static OutgoingTransfer Return(StoredLetter stored, long playerId, long nowMs) => new()
     {
         Transfer = new Transfer
         {
-            Id = $"letter/{playerId:x}/{letter.Id}/return",
-            Value = letter.Value.Clone(),
+            Id = $"letter/{playerId:x}/{stored.Letter.Id}/return",
+            Value = stored.Letter.Value.Clone(),
             Reason = FlowRules.LetterSent,
             From = playerId,
             Details = new LetterDetails
             {
-                Kind = LetterKind.Returned, FromName = ownName, Subject = letter.Subject, Text = letter.Text,
+                Kind = LetterKind.Returned,
+                FromName = stored.ToName,
+                Subject = stored.Letter.Subject,
+                Text = stored.Letter.Text,
             }.ToByteString(),
             AtMs = nowMs,
             MustTake = true,
         },
-        Receiver = "letters",
-        ReceiverKey = unchecked((long)letter.From),
+        Receiver = ReceiverType,
+        ReceiverKey = unchecked((long)stored.Letter.From),
     };
 
     // The sender does not take it back: it stays with whom it was sent to, for good.
     private static void KeepReturned(LetterBoxRecord box, Transfer transfer, long nowMs)
     {
-        var details = LetterDetails.Parser.ParseFrom(transfer.Details);
-        var letter = new Letter
-        {
-            Kind = LetterKind.Overflow,
-            Subject = details.Subject,
-            Text = details.Text,
-            Value = transfer.Value,
-            ArrivedAtMs = nowMs,
-        };
-        Arrive(box, letter, FlowRules.LetterClaimed, mustKeep: true, out _);
+        var kept = Unpack(transfer, nowMs);
+        kept.Letter.Kind = LetterKind.Overflow;
+        kept.Letter.From = 0;
+        Arrive(box, kept, out _);
     }
 }

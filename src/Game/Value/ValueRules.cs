@@ -23,6 +23,18 @@ public static class ValueRules
         return sound ? GameError.Ok : GameError.InvalidArgument;
     }
 
+    /// <summary>Why an operator's gift could never be claimed: INVALID_ARGUMENT or ITEM_UNKNOWN. Gifts may be bound.</summary>
+    public static GameError ValidateGift(Catalogue catalogue, Value value)
+    {
+        if (IsEmpty(value)) return GameError.Ok;
+        if (value.Items.Any(item => !catalogue.Items.ContainsKey(item.Item))) return GameError.ItemUnknown;
+        var sound = value.Currencies.Count + value.Items.Count + value.Pets.Count <= MaxEntries
+            && value.Currencies.All(b => b.Amount > 0 && catalogue.Currencies.ContainsKey(b.Currency))
+            && value.Items.All(item => item.Count > 0)
+            && value.Pets.All(pet => catalogue.Pets.ContainsKey(pet.Kind) && pet.Level >= 1);
+        return sound ? GameError.Ok : GameError.InvalidArgument;
+    }
+
     public static bool IsEmpty(Value value) =>
         value.Currencies.Count == 0 && value.Items.Count == 0 && value.Pets.Count == 0;
 

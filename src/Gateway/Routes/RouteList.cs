@@ -14,6 +14,8 @@ internal static class RouteList
         BagRoutes.Map(routes);
         PetRoutes.Map(routes);
         EquipmentRoutes.Map(routes);
+        LetterRoutes.Map(routes);
+        TradeRoutes.Map(routes);
         routes.CheckComplete();
         return routes;
     }

@@ -19,7 +19,7 @@ public sealed partial class PlayerGrain(
     IOptions<PlayerOptions> options,
     ILogger<PlayerGrain> logger)
     : Grain, IPlayerSession, IPlayerProfile, IPlayerBag, IPlayerPets, IPlayerEquipment,
-    IValueReceiver, IValueHolder, IRemindable
+    IPlayerLetters, IPlayerTrade, IValueReceiver, IValueHolder, IRemindable
 {
     private static readonly uint PlayerChangedOp = Opcodes.OfPush<PlayerChanged>().Op;
     private static readonly byte[] NoReply = [];

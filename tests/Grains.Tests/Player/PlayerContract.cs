@@ -16,7 +16,7 @@ public abstract class PlayerContract(GameHost game)
     private static readonly Type[] Features =
     [
         typeof(IPlayerSession), typeof(IPlayerProfile), typeof(IPlayerBag), typeof(IPlayerPets),
-        typeof(IPlayerEquipment),
+        typeof(IPlayerEquipment), typeof(IPlayerLetters), typeof(IPlayerTrade),
     ];
 
     /// <summary>Every request that a client can make of a player.</summary>
