@@ -49,6 +49,8 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
         Team = new TeamCalls(this);
         Chat = new ChatCalls(this);
         Friends = new FriendCalls(this);
+        Letters = new LetterCalls(this);
+        Trades = new TradeCalls(this);
     }
 
     /// <summary>Every push, before the handlers of its type.</summary>
@@ -82,6 +84,10 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
     public ChatCalls Chat { get; }
 
     public FriendCalls Friends { get; }
+
+    public LetterCalls Letters { get; }
+
+    public TradeCalls Trades { get; }
 
     public ClientState State
     {

@@ -23,6 +23,8 @@ public static class Opcodes
         (TeamReflection.Descriptor, 700),
         (ChatReflection.Descriptor, 800),
         (FriendReflection.Descriptor, 900),
+        (LetterReflection.Descriptor, 1000),
+        (TradeReflection.Descriptor, 1100),
         (MatchReflection.Descriptor, 1200),
         (BattleReflection.Descriptor, 1300));
 

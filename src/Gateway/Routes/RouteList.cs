@@ -18,6 +18,8 @@ internal static class RouteList
         TeamRoutes.Map(routes);
         new ChatRoutes(hub).Map(routes);
         new FriendRoutes(hub).Map(routes);
+        LetterRoutes.Map(routes);
+        TradeRoutes.Map(routes);
         routes.CheckComplete();
         return routes;
     }
