@@ -46,6 +46,7 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
         Bag = new BagCalls(this);
         Pets = new PetCalls(this);
         Equipment = new EquipmentCalls(this);
+        Guilds = new GuildCalls(this);
         Team = new TeamCalls(this);
         Chat = new ChatCalls(this);
         Friends = new FriendCalls(this);
@@ -78,6 +79,8 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
     public PetCalls Pets { get; }
 
     public EquipmentCalls Equipment { get; }
+
+    public GuildCalls Guilds { get; }
 
     public TeamCalls Team { get; }
 

@@ -20,6 +20,7 @@ public static class Opcodes
         (BagReflection.Descriptor, 300),
         (PetReflection.Descriptor, 400),
         (EquipmentReflection.Descriptor, 500),
+        (GuildReflection.Descriptor, 600),
         (TeamReflection.Descriptor, 700),
         (ChatReflection.Descriptor, 800),
         (FriendReflection.Descriptor, 900),

@@ -5,6 +5,7 @@ using GameBackend.Game;
 using GameBackend.Gateway.Hosting;
 using GameBackend.Grains;
 using GameBackend.Grains.Chat;
+using GameBackend.Grains.Guild;
 using GameBackend.Grains.Mailbox;
 using GameBackend.Grains.Player;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -56,6 +57,7 @@ public static partial class SiloHost
         services.AddChat();
         services.AddChecked<PlayerOptions>(PlayerOptions.Section);
         services.AddChecked<MailboxOptions>(MailboxOptions.Section);
+        services.AddChecked<GuildOptions>(GuildOptions.Section);
         services.AddOptions<ReminderOptions>().Configure<IOptions<PlayerOptions>>((reminders, player) =>
         {
             // Orleans refuses reminders below a minute, and with them every log-in.

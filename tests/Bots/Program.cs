@@ -18,6 +18,7 @@ IScenario scenario = arguments.Scenario switch
 {
     "smoke" => new SmokeScenario(),
     "mail" => new MailScenario(),
+    "guild" => new GuildScenario(),
     "verify" => new VerifyScenario(),
     _ => new PlayScenario(),
 };

@@ -15,6 +15,7 @@ internal static class RouteList
         BagRoutes.Map(routes);
         PetRoutes.Map(routes);
         EquipmentRoutes.Map(routes);
+        GuildRoutes.Map(routes);
         TeamRoutes.Map(routes);
         new ChatRoutes(hub).Map(routes);
         new FriendRoutes(hub).Map(routes);

@@ -65,6 +65,8 @@ public sealed partial class PlayerGrain
                 if (PlayerRules.Exists(State))
                     await Social.SetPresence(State.Profile.Name, PresenceNow(groups));
                 _presenceToldMs = NowMs;
+                if (groups.Guild != 0)
+                    await TellGuild(groups.Guild);
             }
         }
         catch (Exception e)

@@ -1,6 +1,7 @@
 using GameBackend.Accounts.Testing;
 using GameBackend.Game;
 using GameBackend.Grains.Chat;
+using GameBackend.Grains.Guild;
 using GameBackend.Grains.Mailbox;
 using GameBackend.Grains.Player;
 using GameBackend.Grains.Storage;
@@ -37,6 +38,14 @@ public sealed class GameWorld
             PlayerOptions(options);
         });
         services.Configure(MailboxOptions);
+        services.Configure<GuildOptions>(options =>
+        {
+            options.TendEvery = TimeSpan.FromMilliseconds(200);
+            options.RetryAfter = TimeSpan.FromMilliseconds(50);
+            options.WakeEvery = TimeSpan.FromSeconds(1);
+            options.PresenceWithin = TimeSpan.FromMilliseconds(20);
+            options.IndexSavedWithin = TimeSpan.FromMilliseconds(20);
+        });
         services.Configure<ReminderOptions>(options => options.MinimumReminderPeriod = TimeSpan.FromMilliseconds(100));
         BreakOnDemand(services);
     }
