@@ -22,7 +22,9 @@ public static class Opcodes
         (EquipmentReflection.Descriptor, 500),
         (TeamReflection.Descriptor, 700),
         (ChatReflection.Descriptor, 800),
-        (FriendReflection.Descriptor, 900));
+        (FriendReflection.Descriptor, 900),
+        (MatchReflection.Descriptor, 1200),
+        (BattleReflection.Descriptor, 1300));
 
     /// <summary>All requests, by opcode.</summary>
     public static IReadOnlyDictionary<uint, RequestOp> Requests => Table.Requests;
