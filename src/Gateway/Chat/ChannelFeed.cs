@@ -4,7 +4,7 @@ using Google.Protobuf;
 namespace GameBackend.Gateway.Chat;
 
 /// <summary>One channel at this gateway: how far it has been handed on, and to whom.</summary>
-internal sealed class ChannelFeed(IChatChannelGrain channel)
+internal sealed class ChannelFeed(IChatChannelGrain channel, string key)
 {
     private const int Page = 64;
     private const int MaxEarly = 256;
@@ -13,7 +13,7 @@ internal sealed class ChannelFeed(IChatChannelGrain channel)
     private const long GroupsAskedForMs = 60_000;
 
     private readonly Lock _gate = new();
-    private readonly bool _isWorld = ChannelName.Parse(channel.GetPrimaryKeyString()).Kind == ChatKind.World;
+    private readonly bool _isWorld = ChannelName.Parse(key).Kind == ChatKind.World;
 
     /// <summary>The last number that each has been sent.</summary>
     private readonly Dictionary<Session, ulong> _listeners = [];
@@ -192,7 +192,7 @@ internal sealed class ChannelFeed(IChatChannelGrain channel)
         foreach (var session in _listeners.Keys.Where(session => !allowed.Contains(session.PlayerId)).ToArray())
         {
             _listeners.Remove(session);
-            session.Hearing.Remove(channel.GetPrimaryKeyString());
+            session.Hearing.Remove(key);
         }
     }
 
@@ -214,7 +214,7 @@ internal sealed class ChannelFeed(IChatChannelGrain channel)
 
     private void SendGap(Session session, ulong number)
     {
-        var (kind, id) = ChannelName.Parse(channel.GetPrimaryKeyString());
+        var (kind, id) = ChannelName.Parse(key);
         session.SendTransient(
             LineOp, new ChatLine { Kind = kind, Channel = id, Number = number, Gap = true }.ToByteArray());
     }

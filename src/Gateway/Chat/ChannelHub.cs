@@ -31,7 +31,7 @@ internal sealed partial class ChannelHub(
         session.Hearing.Blocked ??= await BlockedBy(session.PlayerId);
         while (true)
         {
-            var feed = _feeds.GetOrAdd(channel, key => new ChannelFeed(grains.GetGrain<IChatChannelGrain>(key)));
+            var feed = _feeds.GetOrAdd(channel, key => new ChannelFeed(grains.GetGrain<IChatChannelGrain>(key), key));
             if (await feed.Join(session, after) is { } head)
             {
                 session.Hearing.Add(channel);

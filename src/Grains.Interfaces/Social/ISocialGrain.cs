@@ -39,8 +39,9 @@ public interface ISocialGrain : IGrainWithIntegerKey
     Task Meet(SocialPeer[] others);
 
     /// <summary>The player's own grain says how the player is now; friends and guild mates who are there are told.</summary>
+    /// <returns>As it stands on the board, with the status text.</returns>
     [Alias("SetPresence")]
-    Task SetPresence(string name, PresenceEntry presence);
+    Task<PresenceEntry> SetPresence(string name, PresenceEntry presence);
 }
 
 /// <param name="Key">Tells repetitions of a request apart from another; empty for a notification.</param>

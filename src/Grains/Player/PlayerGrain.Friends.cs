@@ -29,8 +29,12 @@ public sealed partial class PlayerGrain
         return await Relay(caller, key => Social.Block(SocialActor(key), player, name, blocked));
     }
 
-    public Task<Outcome> SetStatus(Caller caller, string text) => Relay(
-        caller, key => Social.SetStatus(SocialActor(key), text));
+    public async Task<Outcome> SetStatus(Caller caller, string text)
+    {
+        var outcome = await Relay(caller, key => Social.SetStatus(SocialActor(key), text));
+        TellPresence();
+        return outcome;
+    }
 
     public async Task<Outcome> ListFriends(Caller caller, FriendList list, long after, uint count)
     {

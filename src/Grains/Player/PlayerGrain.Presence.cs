@@ -12,8 +12,7 @@ public sealed partial class PlayerGrain
 
     private bool _presenceChanged;
     private bool _inBattle;
-    private PlayerStatus _toldStatus;
-    private long _statusSinceMs;
+    private PresenceEntry? _toldPresence;
     private long _presenceToldMs;
     private Task _tellingPresence = Task.CompletedTask;
 
@@ -46,7 +45,13 @@ public sealed partial class PlayerGrain
 
     private void TellPresenceAgain()
     {
-        _presenceChanged |= Record.Session.Live && NowMs - _presenceToldMs >= RenewPresenceEveryMs;
+        if (_toldPresence is { } told && Record.Session.Live && NowMs - _presenceToldMs >= RenewPresenceEveryMs)
+        {
+            // The board may have been lost.
+            _presenceToldMs = NowMs;
+            GrainFactory.PresenceBoardOf(PlayerId).Set(told).Ignore();
+        }
+
         if (_presenceChanged && _tellingPresence.IsCompleted)
             _tellingPresence = TellPresenceNow();
     }
@@ -63,7 +68,7 @@ public sealed partial class PlayerGrain
                 if (groups.Team != 0 && Record.Session.Live)
                     await Team(groups.Team).SetAway(PlayerId, Record.Session.DetachedAtMs != 0);
                 if (PlayerRules.Exists(State))
-                    await Social.SetPresence(State.Profile.Name, PresenceNow(groups));
+                    _toldPresence = await Social.SetPresence(State.Profile.Name, PresenceNow(groups));
                 _presenceToldMs = NowMs;
                 if (groups.Guild != 0)
                     await TellGuild(groups.Guild);
@@ -87,8 +92,7 @@ public sealed partial class PlayerGrain
             : (PlayerStatus.Online, session.AttachedAtMs);
         // Nobody else notes when a battle or a team has begun.
         if (since == 0)
-            since = _toldStatus == status ? _statusSinceMs : NowMs;
-        (_toldStatus, _statusSinceMs) = (status, since);
+            since = _toldPresence is { } told && told.Status == status ? told.SinceMs : NowMs;
         return new PresenceEntry(PlayerId, status, since);
     }
 

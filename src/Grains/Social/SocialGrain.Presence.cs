@@ -13,15 +13,18 @@ public sealed partial class SocialGrain
     private PresenceEntry? _presence;
     private IGrainTimer? _spreading;
 
-    public async Task SetPresence(string name, PresenceEntry presence)
+    public async Task<PresenceEntry> SetPresence(string name, PresenceEntry presence)
     {
         _name = name;
         var told = presence with { StatusText = Record.StatusText };
         await GrainFactory.PresenceBoardOf(Id).Set(told);
-        if (_presence == told)
-            return;
-        _presence = told;
-        SpreadSoon();
+        if (_presence != told)
+        {
+            _presence = told;
+            SpreadSoon();
+        }
+
+        return told;
     }
 
     private void SpreadSoon() => _spreading ??= this.RegisterGrainTimer(Spread, new GrainTimerCreationOptions
@@ -35,10 +38,12 @@ public sealed partial class SocialGrain
     {
         _spreading?.Dispose();
         _spreading = null;
-        if (_presence is not { } presence)
-            return;
         try
         {
+            // An activation of which nothing was left to remember has been told, and has forgotten it.
+            var presence = _presence ?? (await GrainFactory.PresenceBoardOf(Id).Get([Id]))[0];
+            if (presence.SinceMs == 0)
+                return;
             if (presence.StatusText != Record.StatusText)
             {
                 _presence = presence = presence with { StatusText = Record.StatusText };
