@@ -96,6 +96,9 @@ public sealed class TestPlayer(GameHost game, long id)
     /// <summary>The notes in the mailbox.</summary>
     public Task<Note[]> Notes() => Mail(Note.Parser);
 
+    /// <summary>The pushes of a kind in the mailbox.</summary>
+    public Task<T[]> Pushed<T>(MessageParser<T> parser) where T : IMessage<T> => Mail(parser);
+
     private async Task<T[]> Mail<T>(MessageParser<T> parser) where T : IMessage<T>
     {
         var op = Opcodes.OfPush<T>().Op;
