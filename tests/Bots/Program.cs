@@ -19,6 +19,7 @@ IScenario scenario = arguments.Scenario switch
     "smoke" => new SmokeScenario(),
     "mail" => new MailScenario(),
     "guild" => new GuildScenario(),
+    "market" => new MarketScenario(),
     "verify" => new VerifyScenario(),
     _ => new PlayScenario(),
 };

@@ -40,7 +40,7 @@ internal static class LedgerAudit
         return entries;
     }
 
-    private static void CheckEntries(Bot bot, List<LedgerEntry> entries)
+    public static void CheckEntries(Bot bot, List<LedgerEntry> entries)
     {
         for (var i = 0; i < entries.Count; i++)
         {
