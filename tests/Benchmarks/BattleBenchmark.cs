@@ -18,7 +18,7 @@ internal static class BattleBenchmark
         var threads = args.Number("threads", 2);
         var seconds = args.Number("seconds", 5);
         Cost();
-        var (carried, from) = (0, args.Number("from", 250));
+        var (carried, from) = (0, args.Number("from", 60));
         for (var battles = from; battles <= args.Number("to", 8000); battles = battles * 3 / 2)
         {
             var late = Lateness(battles, threads, seconds);
@@ -116,6 +116,7 @@ internal static class BattleBenchmark
 
             _room.Advance();
             for (var side = 0; side < 2; side++) Bytes += _room.Snapshot(side).Length;
+            if (_room.Tick % 20 == 0) _room.DropLog();
         }
 
         private static BattleRoom Start(ulong seed)

@@ -20,7 +20,7 @@ static int Usage()
                Benchmarks mailbox [--bots 200] [--seconds 20] [--silos 2] [--gateways 2]
                Benchmarks matchmaker     [--tickets 50000]
                Benchmarks matchmaker-day [--players 100000] [--modes 1v1,3v3,5v5,ffa8]
-               Benchmarks arena   [--threads 2] [--seconds 5] [--from 250] [--to 8000]
+               Benchmarks arena   [--threads 2] [--seconds 5] [--from 60] [--to 8000]
         """);
     return 2;
 }

@@ -21,6 +21,7 @@ public sealed class BattleRoom
     private readonly List<BattleCommand> _queued = [];
     private readonly List<BattleCommand> _commands = [];
     private readonly SnapshotEncoder _snapshots;
+    private uint _logStart;
 
     /// <exception cref="ArgumentException">The catalogue has no such battle.</exception>
     public BattleRoom(Catalogue catalogue, BattleSetup setup)
@@ -45,8 +46,11 @@ public sealed class BattleRoom
 
     public int SideCount => _world.Sides.Length;
 
-    /// <summary>All that took effect so far. Valid until the next tick.</summary>
+    /// <summary>What took effect since the log was dropped last, or since the start. Valid until the next tick.</summary>
     public ReadOnlyMemory<byte> Log => _logBytes.Memory;
+
+    /// <summary>How many bytes of the log were before <see cref="Log"/>.</summary>
+    public long LogStart => _logStart;
 
     internal BattleWorld World => _world;
 
@@ -54,19 +58,19 @@ public sealed class BattleRoom
     public static ulong RulesHash(Catalogue catalogue, BattleSetup setup) => BattlePlan.Of(catalogue, setup).RulesHash;
 
     /// <summary>Goes on from a checkpoint, with whatever is in the log behind it.</summary>
-    /// <param name="log">All of it, from the battle's start.</param>
+    /// <param name="log">What follows on the checkpoint's <see cref="BattleCheckpoint.LogBytes"/>.</param>
     /// <exception cref="InvalidDataException">Checkpoint or log are damaged, or of another battle.</exception>
     public static BattleRoom Restore(
         Catalogue catalogue, BattleSetup setup, BattleCheckpoint checkpoint, ReadOnlyMemory<byte> log)
     {
-        if (log.Length < checkpoint.LogBytes) throw new InvalidDataException("The log is shorter than it was.");
         var room = new BattleRoom(catalogue, setup);
         room._world.Read(checkpoint.State.Memory);
         if (room.StateHash() != checkpoint.Hash) throw new InvalidDataException("The state is not what was saved.");
         var pending = new ReadVisitor(new ByteReader(checkpoint.Pending.Memory));
         room._gate.Visit(ref pending);
+        room._logStart = checkpoint.LogBytes;
         room._logBytes.Write(log.Span);
-        room.Rerun(log[(int)checkpoint.LogBytes..]);
+        room.Rerun(log);
         return room;
     }
 
@@ -175,7 +179,7 @@ public sealed class BattleRoom
             Hash = StateHash(),
             State = state,
             Pending = ByteString.CopyFrom(buffer.Span),
-            LogBytes = (uint)_logBytes.Length,
+            LogBytes = _logStart + (uint)_logBytes.Length,
         };
     }
 
@@ -188,12 +192,20 @@ public sealed class BattleRoom
         if (!Ended) _log.WriteThrough(Tick);
     }
 
+    /// <summary>Forgets the log so far, since it is saved elsewhere; its memory is used again.</summary>
+    public void DropLog()
+    {
+        _logStart += (uint)_logBytes.Length;
+        _logBytes.Clear();
+    }
+
     public BattleResult Result() => _world.Result(_setup.BattleId);
 
-    public BattleReplay Replay() => new()
+    /// <param name="saved">The log that was dropped.</param>
+    public BattleReplay Replay(ReadOnlyMemory<byte> saved = default) => new()
     {
         Setup = _setup.Clone(),
-        Log = ByteString.CopyFrom(_logBytes.Span),
+        Log = ByteString.CopyFrom([.. saved.Span, .. _logBytes.Span]),
         Ticks = (uint)Tick,
         FinalHash = StateHash(),
     };

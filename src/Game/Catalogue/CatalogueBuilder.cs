@@ -42,7 +42,7 @@ internal sealed class CatalogueBuilder(CatalogueDocument document, CatalogueProb
             Player = player,
             StarterKit = BuildStarterKit(),
             Arena = arena,
-            Modes = new MatchBuilder(arena, problems).Build(document.Match),
+            Modes = new MatchBuilder(arena, items, gains, problems).Build(document.Match),
             Guild = new GuildBuilder(gains, currencies, problems).Build(document.Guild),
         };
 

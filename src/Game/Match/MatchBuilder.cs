@@ -3,7 +3,11 @@ using System.Collections.Frozen;
 namespace GameBackend.Game;
 
 /// <summary>Checks the modes: that their maps have room, and that windows only widen.</summary>
-internal sealed class MatchBuilder(ArenaDefinition? arena, CatalogueProblems problems)
+internal sealed class MatchBuilder(
+    ArenaDefinition? arena,
+    IReadOnlyDictionary<string, ItemDefinition> items,
+    GainsBuilder gains,
+    CatalogueProblems problems)
 {
     public const int SideLimit = 8;
     public const int SizeLimit = 8;
@@ -34,12 +38,33 @@ internal sealed class MatchBuilder(ArenaDefinition? arena, CatalogueProblems pro
             [.. (entry.Window ?? []).OfType<WindowEntry>().Select(point => new WindowPoint(
                 Number("window.afterSeconds", point.AfterSeconds, 0, 3600),
                 Number("window.ratingSpread", point.RatingSpread, 1, 10_000),
-                Number("window.latencyMs", point.LatencyMs, 1, 10_000)))]);
+                Number("window.latencyMs", point.LatencyMs, 1, 10_000)))],
+            BuildRewards(owner, entry.Rewards));
         CheckMap(owner, mode);
         CheckWindow(owner, mode);
         return mode;
 
         int Number(string what, long value, long min, long max) => (int)problems.InRange(owner, what, value, min, max);
+    }
+
+    private ModeRewards BuildRewards(string owner, ModeRewardsEntry? entry)
+    {
+        if (entry is null) return ModeRewards.Nothing;
+        return new ModeRewards(
+            Gain("win", entry.Win),
+            Gain("draw", entry.Draw),
+            Gain("loss", entry.Loss),
+            [.. (entry.Drops ?? []).OfType<DropEntry>().Select(drop => new RewardDrop(
+                problems.Resolve(owner, "item", drop.Item, items)?.Id ?? "",
+                (int)problems.InRange(owner, $"the drop of '{drop.Item}'", drop.Permille, 1, 1000)))]);
+
+        Gains Gain(string what, GainsEntry? gain)
+        {
+            var built = gain is null ? Gains.Nothing : gains.Build($"{owner} {what}", gain);
+            // A settlement has no room for them.
+            if (!built.Pets.IsEmpty || gain?.BagSlots > 0) problems.Add($"{owner}: {what} gives pets or slots");
+            return built;
+        }
     }
 
     private void CheckMap(string owner, ModeDefinition mode)

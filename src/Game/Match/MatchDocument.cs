@@ -15,9 +15,15 @@ internal sealed record ModeEntry(
     long ReadyMs,
     long OverdueSeconds,
     List<WindowEntry?>? Window,
+    ModeRewardsEntry? Rewards,
     long FillAfterSeconds = 0,
     long MinLevel = 1,
     long MaxLevel = CatalogueBuilder.LevelLimit,
     long TicksPerSecond = 20);
+
+internal sealed record ModeRewardsEntry(
+    GainsEntry? Win, GainsEntry? Draw, GainsEntry? Loss, List<DropEntry?>? Drops);
+
+internal sealed record DropEntry(string? Item, long Permille);
 
 internal sealed record WindowEntry(long AfterSeconds, long RatingSpread, long LatencyMs);

@@ -89,15 +89,9 @@ public sealed class MatchQueue
         var found = new MatchRound(_mode, _regions.Length, _tickets, nowMs).Run();
         if (found.Count == 0) return [];
         var checks = new List<ReadyCheck>(found.Count);
-        var taken = new HashSet<QueuedTicket>();
         foreach (var (indices, regions) in found)
-        {
-            var tickets = Array.ConvertAll(indices, index => _tickets[index]);
-            taken.UnionWith(tickets);
-            checks.Add(Propose(tickets, regions, nowMs));
-        }
-
-        _tickets.RemoveAll(taken.Contains);
+            checks.Add(Propose(Array.ConvertAll(indices, index => _tickets[index]), regions, nowMs));
+        _tickets.RemoveAll(static queued => queued.IsMatched);
         return checks;
     }
 
@@ -163,20 +157,25 @@ public sealed class MatchQueue
 
     private ReadyCheck Propose(QueuedTicket[] tickets, int regions, long nowMs)
     {
-        foreach (var queued in tickets) Estimates.Add(queued.Rating, nowMs - queued.Since);
-        var sides = SideBalance.Of(_mode, Array.ConvertAll(tickets, queued => queued.Ticket));
+        foreach (var queued in tickets)
+        {
+            queued.IsMatched = true;
+            Estimates.Add(queued.Rating, nowMs - queued.Since);
+        }
+
+        var sides = ImmutableArray.Create(SideBalance.Of(_mode, Array.ConvertAll(tickets, queued => queued.Ticket)));
         var match = new MatchProposal(
             _nextMatch++,
             _mode.Id,
             _regions[BestRegion(tickets, regions)],
-            [.. sides.Select(side => side.ToImmutableArray())],
-            [.. sides.Select(side => _mode.Size - side.Sum(ticket => ticket.Members.Length))]);
+            ImmutableArray.CreateRange(sides, side => side.ToImmutableArray()),
+            ImmutableArray.CreateRange(sides, side => _mode.Size - SideBalance.Count(side)));
         var check = new ReadyCheck(match, nowMs + _mode.ReadyMs);
         _checks.Add(match.Id, check);
-        foreach (var member in match.Members)
+        foreach (var player in check.Players)
         {
-            _byPlayer.Remove(member.PlayerId);
-            _checkOf.Add(member.PlayerId, check);
+            _byPlayer.Remove(player);
+            _checkOf.Add(player, check);
         }
 
         return check;
@@ -189,7 +188,8 @@ public sealed class MatchQueue
         for (var region = 0; region < _regions.Length; region++)
         {
             if ((regions & (1 << region)) == 0) continue;
-            var worst = tickets.Max(queued => queued.LatencyTo(region));
+            var worst = 0;
+            foreach (var queued in tickets) worst = Math.Max(worst, queued.LatencyTo(region));
             if (worst < least) (best, least) = (region, worst);
         }
 

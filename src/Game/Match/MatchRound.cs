@@ -59,8 +59,14 @@ internal sealed class MatchRound
         {
             if (_sorted[position].Taken) continue;
             if (!Gather(position)) continue;
-            matches.Add(([.. _chosen.Select(chosen => _sorted[chosen].Ticket)], _regions));
-            foreach (var chosen in _chosen) Unlink(chosen);
+            var tickets = new int[_chosen.Count];
+            for (var i = 0; i < tickets.Length; i++)
+            {
+                tickets[i] = _sorted[_chosen[i]].Ticket;
+                Unlink(_chosen[i]);
+            }
+
+            matches.Add((tickets, _regions));
         }
 
         return matches;
@@ -169,10 +175,13 @@ internal sealed class QueuedTicket
     {
         Ticket = ticket;
         Rating = (int)Math.Clamp(ticket.Rating, 0, 100_000);
-        _latencyMs = [.. regions.Select(region => ticket.LatencyMs.IsEmpty
-            ? 0
-            : ticket.LatencyMs.GetValueOrDefault(region, int.MaxValue))];
-        foreach (var latency in _latencyMs) _best = Math.Min(_best, latency);
+        _latencyMs = new int[regions.Length];
+        for (var i = 0; i < _latencyMs.Length; i++)
+        {
+            var latency = ticket.LatencyMs.IsEmpty ? 0 : ticket.LatencyMs.GetValueOrDefault(regions[i], int.MaxValue);
+            _latencyMs[i] = latency;
+            _best = Math.Min(_best, latency);
+        }
     }
 
     public MatchTicket Ticket { get; }
@@ -182,6 +191,8 @@ internal sealed class QueuedTicket
     public int Size => Ticket.Members.Length;
 
     public long Since => Ticket.EnqueuedAtMs;
+
+    public bool IsMatched { get; set; }
 
     /// <summary>With how many players, itself included, the last round would have matched it.</summary>
     public int Found { get; set; } = 1;

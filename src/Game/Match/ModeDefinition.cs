@@ -31,7 +31,8 @@ public sealed record ModeDefinition(
     int ReadyMs,
     int OverdueSeconds,
     int FillAfterSeconds,
-    ImmutableArray<WindowPoint> Window)
+    ImmutableArray<WindowPoint> Window,
+    ModeRewards Rewards)
 {
     public int Players => Sides * Size;
 }

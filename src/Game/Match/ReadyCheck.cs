@@ -14,8 +14,8 @@ public enum ReadyState
 /// <param name="deadlineMs">Silence until then is a no.</param>
 public sealed class ReadyCheck(MatchProposal match, long deadlineMs)
 {
-    private readonly HashSet<ulong> _players = [.. match.Members.Select(member => member.PlayerId)];
-    private readonly HashSet<ulong> _ready = [];
+    private readonly ulong[] _players = PlayersOf(match);
+    private readonly List<ulong> _ready = [];
 
     public MatchProposal Match { get; } = match;
 
@@ -28,12 +28,15 @@ public sealed class ReadyCheck(MatchProposal match, long deadlineMs)
 
     public IReadOnlyCollection<ulong> Ready => _ready;
 
+    /// <summary>All who are asked.</summary>
+    public IReadOnlyList<ulong> Players => _players;
+
     /// <returns>False if the player is not asked, or not any more.</returns>
     public bool Accept(ulong player)
     {
         if (State != ReadyState.Waiting || !_players.Contains(player)) return false;
-        _ready.Add(player);
-        if (_ready.Count == _players.Count) State = ReadyState.Ready;
+        if (!_ready.Contains(player)) _ready.Add(player);
+        if (_ready.Count == _players.Length) State = ReadyState.Ready;
         return true;
     }
 
@@ -53,6 +56,15 @@ public sealed class ReadyCheck(MatchProposal match, long deadlineMs)
     /// <summary>After a failure, the tickets of which nobody was absent. They wait on, with their waiting time kept.</summary>
     public IEnumerable<MatchTicket> Blameless() =>
         Match.Tickets.Where(ticket => !ticket.Members.Any(member => Absent.Contains(member.PlayerId)));
+
+    private static ulong[] PlayersOf(MatchProposal match)
+    {
+        var players = new List<ulong>(4);
+        foreach (var side in match.Sides)
+            foreach (var ticket in side)
+                foreach (var member in ticket.Members) players.Add(member.PlayerId);
+        return [.. players];
+    }
 
     private void Fail(ulong[] absent)
     {

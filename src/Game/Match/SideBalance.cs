@@ -13,10 +13,13 @@ internal static class SideBalance
 
     public static List<MatchTicket>[] Of(ModeDefinition mode, IReadOnlyList<MatchTicket> tickets)
     {
+        // Sides of one need no dealing.
+        if (mode.Size == 1)
+            return [.. Enumerable.Range(0, mode.Sides).Select(i => i < tickets.Count ? [tickets[i]] : new List<MatchTicket>())];
         // Filling the emptiest side first is fair; the round has made sure that filling one after another fits.
         var sides = Deal(mode, tickets, fair: true) ?? Deal(mode, tickets, fair: false)
             ?? throw new InvalidOperationException("The tickets of a match fit into no sides.");
-        if (mode.Size > 1) Improve(sides);
+        Improve(sides);
         return sides;
     }
 
@@ -77,7 +80,7 @@ internal static class SideBalance
     private static void Swap(List<MatchTicket>[] sides, int a, int i, int b, int j) =>
         (sides[a][i], sides[b][j]) = (sides[b][j], sides[a][i]);
 
-    private static int Count(List<MatchTicket> side)
+    public static int Count(List<MatchTicket> side)
     {
         var count = 0;
         foreach (var ticket in side) count += ticket.Members.Length;

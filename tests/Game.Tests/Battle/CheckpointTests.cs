@@ -13,14 +13,21 @@ public sealed class CheckpointTests
         var setup = TestArena.GameSetup("3v3", (ulong)seed, players: 4);
         var room = new BattleRoom(s_catalogue, setup);
         var players = new RandomFighting(room, seed, 4);
-        var (checkpoint, log) = (room.Checkpoint(), Array.Empty<byte>());
+        var (checkpoint, log, saved) = (room.Checkpoint(), Array.Empty<byte>(), new List<byte>());
         while (!room.Ended && room.Tick < 1500)
         {
             players.Play();
             room.Advance();
-            if (room.Tick % 40 == 0) checkpoint = BattleCheckpoint.Parser.ParseFrom(room.Checkpoint().ToByteArray());
             if (room.Tick % 20 != 0) continue;
             room.MarkLog();
+            if (room.Tick % 60 == 0)
+            {
+                saved.AddRange(room.Log.ToArray());
+                room.DropLog();
+                checkpoint = BattleCheckpoint.Parser.ParseFrom(room.Checkpoint().ToByteArray());
+                Assert.Equal(saved.Count, (int)checkpoint.LogBytes);
+            }
+
             log = room.Log.ToArray();
             var restored = BattleRoom.Restore(s_catalogue, setup, checkpoint, log);
             Assert.Equal((room.Tick, room.StateHash()), (restored.Tick, restored.StateHash()));
@@ -35,7 +42,7 @@ public sealed class CheckpointTests
             second.Advance();
         }
 
-        Assert.Equal("", ReplayVerifier.Verify(s_catalogue, second.Replay()).Why);
+        Assert.Equal("", ReplayVerifier.Verify(s_catalogue, second.Replay(saved.ToArray())).Why);
     }
 
     [Fact]
@@ -45,7 +52,7 @@ public sealed class CheckpointTests
         var room = new BattleRoom(TestArena.Catalogue, setup);
         Assert.Equal(InputRefusal.None, room.Submit(0, new BattleInput { Number = 9, Tick = 5, MoveX = 100 }));
         room.Run(2);
-        var restored = BattleRoom.Restore(TestArena.Catalogue, setup, room.Checkpoint(), room.Log);
+        var restored = BattleRoom.Restore(TestArena.Catalogue, setup, room.Checkpoint(), default);
         Assert.Equal(InputRefusal.Number, restored.Submit(0, new BattleInput { Number = 9, Tick = 6 }));
         restored.Run(10);
         Assert.Equal(9, restored.Fighter(0).LastInput);
@@ -79,12 +86,12 @@ public sealed class CheckpointTests
             bytes[i] ^= 0x15;
             damaged.State = ByteString.CopyFrom(bytes);
             Assert.Throws<InvalidDataException>(
-                () => BattleRoom.Restore(TestArena.Catalogue, setup, damaged, room.Log));
+                () => BattleRoom.Restore(TestArena.Catalogue, setup, damaged, default));
         }
 
         var cut = room.Checkpoint();
         cut.State = ByteString.CopyFrom(state.AsSpan(0, state.Length - 1));
-        Assert.Throws<InvalidDataException>(() => BattleRoom.Restore(TestArena.Catalogue, setup, cut, room.Log));
+        Assert.Throws<InvalidDataException>(() => BattleRoom.Restore(TestArena.Catalogue, setup, cut, default));
     }
 
     [Fact]
