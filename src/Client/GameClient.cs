@@ -48,6 +48,10 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
         Equipment = new EquipmentCalls(this);
         Guilds = new GuildCalls(this);
         Team = new TeamCalls(this);
+        Chat = new ChatCalls(this);
+        Friends = new FriendCalls(this);
+        Letters = new LetterCalls(this);
+        Trades = new TradeCalls(this);
     }
 
     /// <summary>Every push, before the handlers of its type.</summary>
@@ -79,6 +83,14 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
     public GuildCalls Guilds { get; }
 
     public TeamCalls Team { get; }
+
+    public ChatCalls Chat { get; }
+
+    public FriendCalls Friends { get; }
+
+    public LetterCalls Letters { get; }
+
+    public TradeCalls Trades { get; }
 
     public ClientState State
     {

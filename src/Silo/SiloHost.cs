@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using GameBackend.Game;
 using GameBackend.Gateway.Hosting;
 using GameBackend.Grains;
+using GameBackend.Grains.Chat;
 using GameBackend.Grains.Guild;
 using GameBackend.Grains.Mailbox;
 using GameBackend.Grains.Player;
@@ -53,6 +54,7 @@ public static partial class SiloHost
             ? Catalogue.LoadFrom(directory)
             : Catalogue.LoadDefault());
         services.AddAccountGrains(builder.Configuration);
+        services.AddChat();
         services.AddChecked<PlayerOptions>(PlayerOptions.Section);
         services.AddChecked<MailboxOptions>(MailboxOptions.Section);
         services.AddChecked<GuildOptions>(GuildOptions.Section);

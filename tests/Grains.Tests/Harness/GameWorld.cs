@@ -1,5 +1,6 @@
 using GameBackend.Accounts.Testing;
 using GameBackend.Game;
+using GameBackend.Grains.Chat;
 using GameBackend.Grains.Guild;
 using GameBackend.Grains.Mailbox;
 using GameBackend.Grains.Player;
@@ -30,6 +31,7 @@ public sealed class GameWorld
         services.AddSingleton<TimeProvider>(Clock);
         services.AddSingleton(Catalogue.LoadDefault());
         services.AddAccountGrains(new ConfigurationManager());
+        services.AddChat();
         services.Configure<PlayerOptions>(options =>
         {
             options.WatchEvery = TimeSpan.FromMilliseconds(50);

@@ -2,8 +2,11 @@ using GameBackend.Protocol;
 
 namespace GameBackend.Bots.Scenarios;
 
-/// <summary>Bots that form guilds, join, donate, buy, lead and leave; at the end every gold piece given is accounted for.</summary>
-internal sealed class GuildScenario : IScenario
+/// <summary>
+/// A population that befriends, teams up, chats, and for the rest of the time lives in guilds: founds, joins, donates,
+/// buys, leads and leaves. At the end every gold piece that was given is accounted for.
+/// </summary>
+internal sealed class SocialScenario : IScenario
 {
     public async Task Run(BotRun run, IReadOnlyList<Bot> bots)
     {
@@ -11,6 +14,8 @@ internal sealed class GuildScenario : IScenario
         var steps = bots.ToDictionary(bot => bot, bot => new GuildSteps(bot, circle));
         await Crowd.LogIn(bots);
         run.BeginLoad();
+        await Task.WhenAll(FriendSteps.Run(bots), TeamSteps.Run(bots));
+        await ChatSteps.Run(bots);
         await Crowd.All(bots, bot => Live(steps[bot]));
         await Crowd.All(bots, bot => steps[bot].Compare());
         await GuildSteps.Audit([.. steps.Values]);
