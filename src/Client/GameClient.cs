@@ -46,6 +46,10 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
         Bag = new BagCalls(this);
         Pets = new PetCalls(this);
         Equipment = new EquipmentCalls(this);
+        Guilds = new GuildCalls(this);
+        Team = new TeamCalls(this);
+        Chat = new ChatCalls(this);
+        Friends = new FriendCalls(this);
         Letters = new LetterCalls(this);
         Trades = new TradeCalls(this);
     }
@@ -75,6 +79,14 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
     public PetCalls Pets { get; }
 
     public EquipmentCalls Equipment { get; }
+
+    public GuildCalls Guilds { get; }
+
+    public TeamCalls Team { get; }
+
+    public ChatCalls Chat { get; }
+
+    public FriendCalls Friends { get; }
 
     public LetterCalls Letters { get; }
 

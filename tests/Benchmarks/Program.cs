@@ -5,6 +5,9 @@ return args switch
     ["echo", .. var rest] => await EchoBenchmark.Run(new Arguments(rest)),
     ["memory", .. var rest] => await MemoryBenchmark.Run(new Arguments(rest)),
     ["mailbox", .. var rest] => await MailboxBenchmark.Run(new Arguments(rest)),
+    ["matchmaker", .. var rest] => MatchmakerBenchmark.Run(new Arguments(rest)),
+    ["matchmaker-day", .. var rest] => MatchmakerDay.Run(new Arguments(rest)),
+    ["arena", .. var rest] => BattleBenchmark.Run(new Arguments(rest)),
     ["host", .. var rest] => await HostedProcess.Run(rest),
     _ => Usage(),
 };
@@ -15,6 +18,9 @@ static int Usage()
         usage: Benchmarks echo    [--connections 100] [--rounds 11] [--transports tcp,ws] [--layouts single,apart] [--in-flight 1,16]
                Benchmarks memory  [--sessions 2000]
                Benchmarks mailbox [--bots 200] [--seconds 20] [--silos 2] [--gateways 2]
+               Benchmarks matchmaker     [--tickets 50000]
+               Benchmarks matchmaker-day [--players 100000] [--modes 1v1,3v3,5v5,ffa8]
+               Benchmarks arena   [--threads 2] [--seconds 5] [--from 60] [--to 8000]
         """);
     return 2;
 }

@@ -36,7 +36,8 @@ internal sealed record BotArguments
     /// <exception cref="FormatException">The command line is not understood.</exception>
     public static BotArguments Parse(string[] args)
     {
-        if (args.Length == 0 || args[0] is not ("smoke" or "play" or "flaky" or "mail" or "market" or "verify"))
+        if (args.Length == 0
+            || args[0] is not ("smoke" or "play" or "flaky" or "mail" or "social" or "market" or "verify"))
             throw new FormatException("The first argument names the scenario.");
         var parsed = new BotArguments { Scenario = args[0] };
         for (var i = 1; i < args.Length; i += 2)

@@ -43,7 +43,8 @@ public sealed class OpcodesTests
             .Select(type => (FileDescriptor)type.GetProperty("Descriptor")!.GetValue(null)!)
             .Where(file => file.Services.Count > 0);
 
-        Assert.Equal(files.Select(f => f.Name).Order(), Opcodes.Features.Select(f => f.File.Name).Order());
+        // A feature may do without a service: it then only pushes.
+        Assert.Empty(files.Select(f => f.Name).Except(Opcodes.Features.Select(f => f.File.Name)));
     }
 
     [Fact]

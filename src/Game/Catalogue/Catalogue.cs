@@ -29,6 +29,13 @@ public sealed class Catalogue
     /// <summary>What a player is created with. It fits into a new player's bag.</summary>
     public required Gains StarterKit { get; init; }
 
+    /// <summary>What battles are fought with and in; null in a catalogue without battles.</summary>
+    public required ArenaDefinition? Arena { get; init; }
+
+    /// <summary>The kinds of battle that can be queued for.</summary>
+    public required FrozenDictionary<string, ModeDefinition> Modes { get; init; }
+    public required GuildDefinition Guild { get; init; }
+
     /// <summary>Puts a catalogue together from JSON documents; each may hold any of its sections.</summary>
     /// <exception cref="CatalogueException">It is not sound.</exception>
     public static Catalogue Load(params string[] documents) =>

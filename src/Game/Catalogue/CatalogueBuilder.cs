@@ -31,6 +31,7 @@ internal sealed class CatalogueBuilder(CatalogueDocument document, CatalogueProb
         var gains = new GainsBuilder(currencies, entries, pets, problems);
         var itemBuilder = new ItemBuilder(gains, pets, player, problems);
         var items = entries.ToFrozenDictionary(pair => pair.Key, pair => itemBuilder.Build(pair.Key, pair.Value));
+        var arena = new ArenaBuilder(problems).Build(document.Arena);
 
         return new Catalogue
         {
@@ -40,6 +41,9 @@ internal sealed class CatalogueBuilder(CatalogueDocument document, CatalogueProb
             Shop = BuildAll("shop offer", document.Shop, entry => entry.Item, BuildOffer),
             Player = player,
             StarterKit = BuildStarterKit(),
+            Arena = arena,
+            Modes = new MatchBuilder(arena, items, gains, problems).Build(document.Match),
+            Guild = new GuildBuilder(gains, currencies, problems).Build(document.Guild),
         };
 
         Money BuildOffer(string item, ShopEntry entry)

@@ -9,6 +9,7 @@ public static class ClusterSettings
 {
     private const string DefaultId = "gamebackend";
     private static readonly TimeSpan RedisTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(8);
 
     /// <summary>The Redis connection string (<c>Redis:ConnectionString</c>); null without a cluster.</summary>
     public static string? RedisConnection(this IConfiguration configuration) =>
@@ -50,7 +51,10 @@ public static class ClusterSettings
         options.ReconnectRetryPolicy = new LinearRetry(200);
         options.BacklogPolicy = BacklogPolicy.FailFast;
         var redis = ConnectionMultiplexer.Connect(options);
-        return redis.IsConnected
+        // One that is just starting answers in a moment; the connection is tried again all the while.
+        using var connected = new ManualResetEventSlim(redis.IsConnected);
+        redis.ConnectionRestored += (_, _) => connected.Set();
+        return redis.IsConnected || connected.Wait(StartTimeout)
             ? redis
             : throw new StartupException($"Redis does not answer at {string.Join(", ", redis.GetEndPoints().Select(e => e.ToString()))}.");
     }

@@ -21,8 +21,12 @@ public interface IPlayerSession : IGrainWithIntegerKey
     Task Leave(ulong epoch, ulong ack);
 
     /// <summary>Ends the session and closes the connection, whoever holds it.</summary>
+    /// <param name="tokenGeneration">
+    /// Sessions that a token of this generation or an older one opened; a newer one is not meant. So a kick that arrives
+    /// late cannot hit whoever has logged in again.
+    /// </param>
     [Alias("Kick")]
-    Task Kick(GoodbyeReason reason, string detail);
+    Task Kick(uint tokenGeneration, GoodbyeReason reason, string detail);
 
     [Alias("GetPresence"), AlwaysInterleave]
     Task<Presence> GetPresence();

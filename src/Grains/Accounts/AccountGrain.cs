@@ -170,7 +170,7 @@ public sealed partial class AccountGrain(
         try
         {
             var player = GrainFactory.GetGrain<IPlayerSession>(PlayerId);
-            await player.Kick(kick.Reason, kick.Detail).WaitAsync(options.Value.KickTimeout);
+            await player.Kick(_committed.Generation - 1, kick.Reason, kick.Detail).WaitAsync(options.Value.KickTimeout);
         }
         catch (Exception fault)
         {

@@ -33,9 +33,11 @@ public sealed partial class PlayerGrain
         else if (!SessionRules.Resume(
             Record, request.ResumeSessionId, lane, gateway, NowMs, options.Value.ResumeWindow))
             return AttachResult.Refused(GameError.SessionExpired);
+        Record.Session.TokenGeneration = request.TokenGeneration;
         await Commit();
 
         Watch();
+        TellPresence();
         var mailbox = await AttachMailbox(0);
         if (before is { Live: true, DetachedAtMs: 0 })
         {
@@ -58,6 +60,7 @@ public sealed partial class PlayerGrain
             // The gateway was taken for gone and was not.
             Record.Session.DetachedAtMs = 0;
             await Commit();
+            TellPresence();
         }
 
         var mailbox = await AttachMailbox(ack);
@@ -72,6 +75,7 @@ public sealed partial class PlayerGrain
             return;
         _closedEpoch = epoch;
         await Commit();
+        TellPresence();
         await Mailbox.Ack(epoch, ack);
         await Mailbox.Detach(epoch);
     }
@@ -84,8 +88,10 @@ public sealed partial class PlayerGrain
         await End();
     }
 
-    public async Task Kick(GoodbyeReason reason, string detail)
+    public async Task Kick(uint tokenGeneration, GoodbyeReason reason, string detail)
     {
+        if (Record.Session.TokenGeneration > tokenGeneration)
+            return;
         var (epoch, lane) = (Record.Session.Epoch, Record.Session.Lane);
         await End();
         // Also if the session is over already: a kick that was cut off comes again, and the connection may still be
@@ -129,9 +135,12 @@ public sealed partial class PlayerGrain
     private async Task OnSessionActivate()
     {
         DeliverSoon();
+        if (LostUntold)
+            Tick();
         if (!Record.Session.Live)
             return;
         Watch();
+        TellPresence();
         if (Record.Session.DetachedAtMs == 0)
             await AttachMailbox(0);
     }
@@ -169,10 +178,13 @@ public sealed partial class PlayerGrain
         if (NowMs - _heardMs >= silence && SessionRules.Detach(Record, Record.Session.Epoch, _heardMs))
         {
             await Commit();
+            TellPresence();
             await Mailbox.Detach(Record.Session.Epoch);
         }
 
         await EndIfOver();
+        await TellLost();
+        TellPresenceAgain();
         await DeliverAll();
         if (!Record.Session.Live)
             await StopWatching();
@@ -192,6 +204,8 @@ public sealed partial class PlayerGrain
         await Commit();
         LeaveTrade();
         LogAccountLost(PlayerId, Record.Session.Lost);
+        TellPresence();
+        await TellLost();
         await StopWatching();
     }
 
@@ -216,7 +230,7 @@ public sealed partial class PlayerGrain
     private async Task StopWatching()
     {
         await Mailbox.Detach(Record.Session.Epoch);
-        if (Record.Outgoing.Count > 0)
+        if (Record.Outgoing.Count > 0 || LostUntold)
             return;
         _reminded = false;
         if (await this.GetReminder(WatchReminder) is { } reminder)

@@ -78,5 +78,5 @@ public static class StorageHosting
     }
 
     private static void AddLogOptions(IServiceCollection services) =>
-        services.AddOptions<LogStoreOptions>().ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<LogStoreOptions>().BindConfiguration(LogStoreOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 }

@@ -215,17 +215,29 @@ public abstract class SessionContract(GameHost game)
         var player = await TestPlayer.Playing(game, lane.Name);
         // The first try ends the session and cannot reach the mailbox any more.
         game.Faults.Arm($"write:mailbox/{player.Id}", Fault.Before);
-        await Assert.ThrowsAsync<OutcomeUnknownException>(() => player.Session.Kick(GoodbyeReason.Banned, "cheating"));
+        await Assert.ThrowsAsync<OutcomeUnknownException>(() => player.Session.Kick(1, GoodbyeReason.Banned, "cheating"));
         Assert.Equal(PresenceStatus.Offline, (await player.Session.GetPresence()).Status);
         await Wait.UntilClear(async () =>
         {
-            await player.Session.Kick(GoodbyeReason.Banned, "cheating");
+            await player.Session.Kick(1, GoodbyeReason.Banned, "cheating");
             return true;
         });
         var item = await lane.Next(each => each.PlayerId == player.Id && each.Op == GoodbyeOp);
         Assert.True(item.Epoch >= player.Epoch);
         Assert.Equal(GoodbyeReason.Banned, Goodbye.Parser.ParseFrom(item.Body).Reason);
         Assert.Equal(1ul, (await player.Session.GetPresence()).SessionsLost);
+    }
+
+    [Fact]
+    public async Task A_kick_that_comes_late_does_not_hit_who_has_logged_in_with_a_newer_token()
+    {
+        var player = await TestPlayer.Playing(game);
+        await player.Account.Revoke("log-out");
+        await player.Login(generation: 2);
+        await player.Session.Kick(1, GoodbyeReason.Revoked, "log-out");
+        Assert.Equal(PresenceStatus.Online, (await player.Session.GetPresence()).Status);
+        await player.Session.Kick(2, GoodbyeReason.Revoked, "log-out");
+        Assert.Equal(PresenceStatus.Offline, (await player.Session.GetPresence()).Status);
     }
 
     [Fact]

@@ -55,7 +55,7 @@ public sealed class PlayerCalls : IOutgoingGrainCallFilter
         if (_onKick.TryGetValue(playerId, out var act))
             await act();
 
-        var kick = new Kicked((GoodbyeReason)request.GetArgument(0)!, (string)request.GetArgument(1)!);
+        var kick = new Kicked((GoodbyeReason)request.GetArgument(1)!, (string)request.GetArgument(2)!);
         _kicks.GetOrAdd(playerId, _ => new()).Enqueue(kick);
         Signal(playerId).TrySetResult();
         return Response.Completed;

@@ -1,0 +1,222 @@
+using System.Collections.Immutable;
+
+namespace GameBackend.Game;
+
+/// <summary>What a waiting ticket can be told.</summary>
+/// <param name="Place">1 for the one that waits longest.</param>
+/// <param name="EstimateSeconds">-1 if there is nothing to estimate from.</param>
+/// <param name="MissingPlayers">How many suitable players were missing in the last round.</param>
+public readonly record struct WaitingStatus(int Place, int EstimateSeconds, int MissingPlayers, int RatingSpread);
+
+/// <summary>How a ready check has ended.</summary>
+/// <param name="Returned">Tickets that wait on. If the match is on, none.</param>
+/// <param name="Absent">Players who have to wait before they queue again.</param>
+public sealed record ReadyOutcome(
+    MatchProposal Match, bool IsOn, ImmutableArray<MatchTicket> Returned, ImmutableArray<ulong> Absent);
+
+/// <summary>
+/// The tickets of one mode that wait in one place, the matches that are asked whether they are ready, and who has to
+/// wait for letting others down. A player has one ticket, in the queue or in a ready check, never in both.
+/// </summary>
+/// <remarks>Not safe for several threads at once.</remarks>
+public sealed class MatchQueue
+{
+    private readonly ModeDefinition _mode;
+    private readonly ImmutableArray<string> _regions;
+    private readonly List<QueuedTicket> _tickets = [];
+    private readonly Dictionary<ulong, QueuedTicket> _byPlayer = [];
+    private readonly Dictionary<ulong, ReadyCheck> _checks = [];
+    private readonly Dictionary<ulong, ReadyCheck> _checkOf = [];
+    private readonly Dictionary<ulong, MatchPenalty> _penalties = [];
+    private ulong _nextMatch;
+
+    /// <param name="regions">At most 31.</param>
+    /// <param name="firstMatch">The id of the first match; they count up from there.</param>
+    public MatchQueue(ModeDefinition mode, ImmutableArray<string> regions, ulong firstMatch = 1)
+    {
+        if (regions.Length is 0 or > 31) throw new ArgumentException("1 to 31 regions.", nameof(regions));
+        _mode = mode;
+        _regions = regions;
+        _nextMatch = firstMatch;
+    }
+
+    public int Waiting => _tickets.Count;
+
+    public WaitEstimates Estimates { get; } = new();
+
+    public IEnumerable<MatchTicket> Tickets => _tickets.Select(queued => queued.Ticket);
+
+    public IReadOnlyCollection<ReadyCheck> Checks => _checks.Values;
+
+    /// <returns>
+    /// MATCH_TEAM_SIZE, MATCH_LEVEL, MATCH_PENALTY (of any member), MATCH_ALREADY_QUEUED, MATCH_REGION_UNKNOWN if it can
+    /// play in none of the regions, or OK.
+    /// </returns>
+    public GameError Add(MatchTicket ticket, long nowMs)
+    {
+        var members = ticket.Members;
+        if (members.IsDefaultOrEmpty || members.Length > _mode.Size) return GameError.MatchTeamSize;
+        foreach (var member in members)
+        {
+            if (member.Level < _mode.MinLevel || member.Level > _mode.MaxLevel) return GameError.MatchLevel;
+            if (PenaltyUntil(member.PlayerId) > nowMs) return GameError.MatchPenalty;
+            if (_byPlayer.ContainsKey(member.PlayerId) || _checkOf.ContainsKey(member.PlayerId))
+                return GameError.MatchAlreadyQueued;
+        }
+
+        if (members.DistinctBy(member => member.PlayerId).Count() < members.Length) return GameError.MatchTeamSize;
+        if (!ticket.LatencyMs.IsEmpty && !_regions.Any(ticket.LatencyMs.ContainsKey))
+            return GameError.MatchRegionUnknown;
+        Insert(ticket);
+        return GameError.Ok;
+    }
+
+    /// <summary>Takes a player's ticket out, with the whole team's. Once it is matched this is too late.</summary>
+    /// <returns>MATCH_NOT_QUEUED, or the ticket.</returns>
+    public GameError Cancel(ulong player, out MatchTicket? ticket)
+    {
+        ticket = null;
+        if (!_byPlayer.TryGetValue(player, out var queued)) return GameError.MatchNotQueued;
+        ticket = queued.Ticket;
+        _tickets.Remove(queued);
+        Forget(ticket);
+        return GameError.Ok;
+    }
+
+    /// <summary>Makes matches of those who wait, and asks each whether they are ready.</summary>
+    public IReadOnlyList<ReadyCheck> Round(long nowMs)
+    {
+        var found = new MatchRound(_mode, _regions.Length, _tickets, nowMs).Run();
+        if (found.Count == 0) return [];
+        var checks = new List<ReadyCheck>(found.Count);
+        foreach (var (indices, regions) in found)
+            checks.Add(Propose(Array.ConvertAll(indices, index => _tickets[index]), regions, nowMs));
+        _tickets.RemoveAll(static queued => queued.IsMatched);
+        return checks;
+    }
+
+    public ReadyCheck? CheckOf(ulong player) => _checkOf.GetValueOrDefault(player);
+
+    /// <summary>A player's answer to a ready check.</summary>
+    /// <param name="outcome">Not null if that ended it.</param>
+    /// <returns>MATCH_NO_READY_CHECK, or OK.</returns>
+    public GameError Answer(ulong player, ulong match, bool ready, long nowMs, out ReadyOutcome? outcome)
+    {
+        outcome = null;
+        if (!_checkOf.TryGetValue(player, out var check) || check.Match.Id != match) return GameError.MatchNoReadyCheck;
+        // Too late is too late, even if nobody has looked at the clock yet.
+        check.Expire(nowMs);
+        if (check.State == ReadyState.Waiting)
+        {
+            if (ready) check.Accept(player);
+            else check.Decline(player);
+        }
+
+        if (check.State != ReadyState.Waiting) outcome = Close(check, nowMs);
+        return GameError.Ok;
+    }
+
+    /// <summary>Ends the ready checks whose time is up.</summary>
+    public IReadOnlyList<ReadyOutcome> Expire(long nowMs)
+    {
+        List<ReadyOutcome>? outcomes = null;
+        foreach (var check in _checks.Values.Where(check => nowMs >= check.DeadlineMs).ToArray())
+        {
+            check.Expire(nowMs);
+            (outcomes ??= []).Add(Close(check, nowMs));
+        }
+
+        foreach (var (player, penalty) in _penalties)
+        {
+            if (PenaltyRules.IsForgotten(penalty, nowMs)) _penalties.Remove(player);
+        }
+
+        return outcomes ?? (IReadOnlyList<ReadyOutcome>)[];
+    }
+
+    /// <summary>Until when a player cannot queue; 0 if there is no such time.</summary>
+    public long PenaltyUntil(ulong player) => _penalties.GetValueOrDefault(player).UntilMs;
+
+    /// <returns>Null if the player does not wait.</returns>
+    public WaitingStatus? StatusOf(ulong player, long nowMs)
+    {
+        if (!_byPlayer.TryGetValue(player, out var queued)) return null;
+        var place = 1;
+        foreach (var other in _tickets)
+        {
+            if (other.Since < queued.Since) place++;
+        }
+
+        var waited = Math.Max(0, nowMs - queued.Since);
+        return new WaitingStatus(
+            place,
+            Estimates.EstimateSeconds(queued.Rating, waited),
+            Math.Max(0, _mode.Players - queued.Found),
+            MatchWindow.At(_mode, waited).RatingSpread);
+    }
+
+    private ReadyCheck Propose(QueuedTicket[] tickets, int regions, long nowMs)
+    {
+        foreach (var queued in tickets)
+        {
+            queued.IsMatched = true;
+            Estimates.Add(queued.Rating, nowMs - queued.Since);
+        }
+
+        var sides = ImmutableArray.Create(SideBalance.Of(_mode, Array.ConvertAll(tickets, queued => queued.Ticket)));
+        var match = new MatchProposal(
+            _nextMatch++,
+            _mode.Id,
+            _regions[BestRegion(tickets, regions)],
+            ImmutableArray.CreateRange(sides, side => side.ToImmutableArray()),
+            ImmutableArray.CreateRange(sides, side => _mode.Size - SideBalance.Count(side)));
+        var check = new ReadyCheck(match, nowMs + _mode.ReadyMs);
+        _checks.Add(match.Id, check);
+        foreach (var player in check.Players)
+        {
+            _byPlayer.Remove(player);
+            _checkOf.Add(player, check);
+        }
+
+        return check;
+    }
+
+    /// <summary>Where the worst connection is best.</summary>
+    private int BestRegion(QueuedTicket[] tickets, int regions)
+    {
+        var (best, least) = (0, int.MaxValue);
+        for (var region = 0; region < _regions.Length; region++)
+        {
+            if ((regions & (1 << region)) == 0) continue;
+            var worst = 0;
+            foreach (var queued in tickets) worst = Math.Max(worst, queued.LatencyTo(region));
+            if (worst < least) (best, least) = (region, worst);
+        }
+
+        return best;
+    }
+
+    private ReadyOutcome Close(ReadyCheck check, long nowMs)
+    {
+        _checks.Remove(check.Match.Id);
+        foreach (var member in check.Match.Members) _checkOf.Remove(member.PlayerId);
+        if (check.State == ReadyState.Ready) return new ReadyOutcome(check.Match, true, [], []);
+        foreach (var player in check.Absent)
+            _penalties[player] = PenaltyRules.After(_penalties.GetValueOrDefault(player), nowMs);
+        ImmutableArray<MatchTicket> returned = [.. check.Blameless()];
+        foreach (var ticket in returned) Insert(ticket);
+        return new ReadyOutcome(check.Match, false, returned, [.. check.Absent]);
+    }
+
+    private void Insert(MatchTicket ticket)
+    {
+        var queued = new QueuedTicket(ticket, _regions);
+        _tickets.Add(queued);
+        foreach (var member in ticket.Members) _byPlayer.Add(member.PlayerId, queued);
+    }
+
+    private void Forget(MatchTicket ticket)
+    {
+        foreach (var member in ticket.Members) _byPlayer.Remove(member.PlayerId);
+    }
+}

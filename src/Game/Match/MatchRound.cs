@@ -1,0 +1,214 @@
+using System.Collections.Immutable;
+
+namespace GameBackend.Game;
+
+/// <summary>
+/// One round over a queue. Tickets are sorted by rating once, and the oldest one looks first to both sides of itself,
+/// nearest first, for as many as it needs. Who is taken is unlinked, so that nobody passes it again: with a bounded
+/// look-around the cost is that of sorting.
+/// </summary>
+/// <remarks>
+/// Two tickets suit if each is in the other's window. The window of one that has waited too long counts alone: it comes
+/// first in the round and takes whoever is near enough for itself, so that it never starves.
+/// </remarks>
+internal sealed class MatchRound
+{
+    /// <summary>How many neighbours a ticket looks at in one round.</summary>
+    private const int LookAround = 96;
+
+    private readonly ModeDefinition _mode;
+    private readonly int _regionCount;
+    private readonly List<QueuedTicket> _tickets;
+    private readonly Waiting[] _sorted;
+    private readonly int[] _previous;
+    private readonly int[] _next;
+    private readonly List<int> _chosen = [];
+    private readonly int[] _room;
+    private int _regions;
+
+    public MatchRound(ModeDefinition mode, int regionCount, List<QueuedTicket> tickets, long nowMs)
+    {
+        _mode = mode;
+        _regionCount = regionCount;
+        _tickets = tickets;
+        _room = new int[mode.Sides];
+        _sorted = new Waiting[tickets.Count];
+        _previous = new int[tickets.Count];
+        _next = new int[tickets.Count];
+        var keys = new long[tickets.Count];
+        for (var i = 0; i < keys.Length; i++) keys[i] = ((long)tickets[i].Rating << 32) | (uint)i;
+        Array.Sort(keys);
+        for (var i = 0; i < keys.Length; i++)
+        {
+            var index = (int)(keys[i] & uint.MaxValue);
+            _sorted[i] = Look(tickets[index], index, nowMs);
+            _previous[i] = i - 1;
+            _next[i] = i + 1 < keys.Length ? i + 1 : -1;
+        }
+    }
+
+    /// <summary>The matches of this round, as indices into the tickets, the oldest ticket of each first.</summary>
+    public List<(int[] Tickets, int Regions)> Run()
+    {
+        var matches = new List<(int[], int)>();
+        var byAge = new long[_sorted.Length];
+        var positions = new int[_sorted.Length];
+        for (var i = 0; i < byAge.Length; i++) (byAge[i], positions[i]) = (_tickets[_sorted[i].Ticket].Since, i);
+        Array.Sort(byAge, positions);
+        foreach (var position in positions)
+        {
+            if (_sorted[position].Taken) continue;
+            if (!Gather(position)) continue;
+            var tickets = new int[_chosen.Count];
+            for (var i = 0; i < tickets.Length; i++)
+            {
+                tickets[i] = _sorted[_chosen[i]].Ticket;
+                Unlink(_chosen[i]);
+            }
+
+            matches.Add((tickets, _regions));
+        }
+
+        return matches;
+    }
+
+    private Waiting Look(QueuedTicket ticket, int index, long nowMs)
+    {
+        var waited = Math.Max(0, nowMs - ticket.Since);
+        var (spread, latency) = MatchWindow.At(_mode, waited);
+        return new Waiting
+        {
+            Ticket = index,
+            Rating = ticket.Rating,
+            Size = ticket.Size,
+            Spread = spread,
+            Regions = ticket.RegionsWithin(latency, _regionCount),
+            Overdue = waited >= _mode.OverdueSeconds * 1000L,
+            TakesBots = _mode.FillAfterSeconds > 0 && waited >= _mode.FillAfterSeconds * 1000L,
+        };
+    }
+
+    /// <summary>Whether enough suit the one at a position; they are then chosen.</summary>
+    private bool Gather(int position)
+    {
+        ref readonly var oldest = ref _sorted[position];
+        _chosen.Clear();
+        _chosen.Add(position);
+        _regions = oldest.Regions;
+        var players = oldest.Size;
+        var (left, right) = (_previous[position], _next[position]);
+        for (var looked = 0; players < _mode.Players && looked < LookAround; looked++)
+        {
+            var toLeft = left < 0 ? int.MaxValue : oldest.Rating - _sorted[left].Rating;
+            var toRight = right < 0 ? int.MaxValue : _sorted[right].Rating - oldest.Rating;
+            var distance = Math.Min(toLeft, toRight);
+            if (distance > oldest.Spread) break;
+            var candidate = toLeft <= toRight ? left : right;
+            if (toLeft <= toRight) left = _previous[left];
+            else right = _next[right];
+            ref readonly var other = ref _sorted[candidate];
+            if (distance > other.Spread && !oldest.Overdue) continue;
+            if ((other.Regions & _regions) == 0 || !Fits(other.Size, players)) continue;
+            _chosen.Add(candidate);
+            _regions &= other.Regions;
+            players += other.Size;
+        }
+
+        _tickets[oldest.Ticket].Found = players;
+        return players == _mode.Players || (oldest.TakesBots && players > 1);
+    }
+
+    /// <summary>Whether sides can be made of the chosen ones and one more, all teams whole.</summary>
+    private bool Fits(int size, int players)
+    {
+        if (players + size > _mode.Players) return false;
+        // One alone finds room wherever there is any.
+        if (size == 1) return true;
+        Array.Fill(_room, _mode.Size);
+        for (var wanted = _mode.Size; wanted > 1; wanted--)
+        {
+            var count = wanted == size ? 1 : 0;
+            foreach (var chosen in _chosen)
+            {
+                if (_sorted[chosen].Size == wanted) count++;
+            }
+
+            while (count-- > 0)
+            {
+                var side = Array.FindIndex(_room, room => room >= wanted);
+                if (side < 0) return false;
+                _room[side] -= wanted;
+            }
+        }
+
+        return true;
+    }
+
+    private void Unlink(int position)
+    {
+        _sorted[position].Taken = true;
+        var (before, after) = (_previous[position], _next[position]);
+        if (before >= 0) _next[before] = after;
+        if (after >= 0) _previous[after] = before;
+    }
+
+    private struct Waiting
+    {
+        public int Ticket;
+        public int Rating;
+        public int Size;
+        public int Spread;
+        public int Regions;
+        public bool Overdue;
+        public bool TakesBots;
+        public bool Taken;
+    }
+}
+
+/// <summary>A ticket with what a round needs of it.</summary>
+internal sealed class QueuedTicket
+{
+    private readonly int[] _latencyMs;
+    private readonly int _best = int.MaxValue;
+
+    public QueuedTicket(MatchTicket ticket, ImmutableArray<string> regions)
+    {
+        Ticket = ticket;
+        Rating = (int)Math.Clamp(ticket.Rating, 0, 100_000);
+        _latencyMs = new int[regions.Length];
+        for (var i = 0; i < _latencyMs.Length; i++)
+        {
+            var latency = ticket.LatencyMs.IsEmpty ? 0 : ticket.LatencyMs.GetValueOrDefault(regions[i], int.MaxValue);
+            _latencyMs[i] = latency;
+            _best = Math.Min(_best, latency);
+        }
+    }
+
+    public MatchTicket Ticket { get; }
+
+    public int Rating { get; }
+
+    public int Size => Ticket.Members.Length;
+
+    public long Since => Ticket.EnqueuedAtMs;
+
+    public bool IsMatched { get; set; }
+
+    /// <summary>With how many players, itself included, the last round would have matched it.</summary>
+    public int Found { get; set; } = 1;
+
+    public int LatencyTo(int region) => _latencyMs[region];
+
+    /// <summary>The regions within a latency, as bits. The best one always is.</summary>
+    public int RegionsWithin(int latencyMs, int regionCount)
+    {
+        var within = Math.Max(latencyMs, _best);
+        var regions = 0;
+        for (var i = 0; i < regionCount; i++)
+        {
+            if (_latencyMs[i] <= within && _latencyMs[i] != int.MaxValue) regions |= 1 << i;
+        }
+
+        return regions;
+    }
+}

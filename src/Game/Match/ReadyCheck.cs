@@ -1,0 +1,74 @@
+namespace GameBackend.Game;
+
+/// <summary>How a ready check stands.</summary>
+public enum ReadyState
+{
+    Waiting,
+    /// <summary>All are ready.</summary>
+    Ready,
+    /// <summary>Somebody has declined, or was silent for too long.</summary>
+    Failed,
+}
+
+/// <summary>Asks all players of a match whether they are there. It ends once, in one way.</summary>
+/// <param name="deadlineMs">Silence until then is a no.</param>
+public sealed class ReadyCheck(MatchProposal match, long deadlineMs)
+{
+    private readonly ulong[] _players = PlayersOf(match);
+    private readonly List<ulong> _ready = [];
+
+    public MatchProposal Match { get; } = match;
+
+    public long DeadlineMs { get; } = deadlineMs;
+
+    public ReadyState State { get; private set; }
+
+    /// <summary>Those who declined or were silent, once it has failed.</summary>
+    public IReadOnlyCollection<ulong> Absent { get; private set; } = [];
+
+    public IReadOnlyCollection<ulong> Ready => _ready;
+
+    /// <summary>All who are asked.</summary>
+    public IReadOnlyList<ulong> Players => _players;
+
+    /// <returns>False if the player is not asked, or not any more.</returns>
+    public bool Accept(ulong player)
+    {
+        if (State != ReadyState.Waiting || !_players.Contains(player)) return false;
+        if (!_ready.Contains(player)) _ready.Add(player);
+        if (_ready.Count == _players.Length) State = ReadyState.Ready;
+        return true;
+    }
+
+    /// <inheritdoc cref="Accept"/>
+    public bool Decline(ulong player)
+    {
+        if (State != ReadyState.Waiting || !_players.Contains(player)) return false;
+        Fail([player]);
+        return true;
+    }
+
+    public void Expire(long nowMs)
+    {
+        if (State == ReadyState.Waiting && nowMs >= DeadlineMs) Fail([.. _players.Where(p => !_ready.Contains(p))]);
+    }
+
+    /// <summary>After a failure, the tickets of which nobody was absent. They wait on, with their waiting time kept.</summary>
+    public IEnumerable<MatchTicket> Blameless() =>
+        Match.Tickets.Where(ticket => !ticket.Members.Any(member => Absent.Contains(member.PlayerId)));
+
+    private static ulong[] PlayersOf(MatchProposal match)
+    {
+        var players = new List<ulong>(4);
+        foreach (var side in match.Sides)
+            foreach (var ticket in side)
+                foreach (var member in ticket.Members) players.Add(member.PlayerId);
+        return [.. players];
+    }
+
+    private void Fail(ulong[] absent)
+    {
+        State = ReadyState.Failed;
+        Absent = absent;
+    }
+}

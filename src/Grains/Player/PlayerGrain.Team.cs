@@ -1,0 +1,97 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace GameBackend.Grains.Player;
+
+/// <summary>The player and its team. The team decides; this is the fence before it.</summary>
+public sealed partial class PlayerGrain
+{
+    public Task<Outcome> CreateTeam(Caller caller, TeamWishes wishes) => Relay(
+        caller, key => Team(NewTeamId(key)).Create(Actor(key), wishes));
+
+    public async Task<Outcome> InviteToTeam(Caller caller, long team, long player)
+    {
+        if (RefuseRead(caller) is { } refused)
+            return Outcome.Refused(refused);
+        if (await NameOf(player) is not { } name)
+            return Outcome.Refused(GameError.PlayerNotFound);
+        if ((await GrainFactory.GetGrain<ISocialGrain>(player).Blocked()).Contains(PlayerId))
+            return Outcome.Refused(GameError.FriendBlocked);
+        return await Relay(caller, key => Team(team).Invite(Actor(key), player, name));
+    }
+
+    public Task<Outcome> AnswerTeamInvite(Caller caller, long team, bool accept) => Relay(
+        caller, key => Team(team).AnswerInvite(Actor(key), accept));
+
+    public async Task<Outcome> AskForTeam(Caller caller, long team, long player)
+    {
+        if (RefuseRead(caller) is { } refused)
+            return Outcome.Refused(refused);
+        if (team == 0 && player != 0)
+            team = (await GrainFactory.GetGrain<IMembershipGrain>(player).Get()).Team;
+        return team == 0
+            ? Outcome.Refused(GameError.TeamNotFound)
+            : await Relay(caller, key => Team(team).Ask(Actor(key)));
+    }
+
+    public async Task<Outcome> AnswerTeamAsk(Caller caller, long team, long player, bool accept)
+    {
+        if (RefuseRead(caller) is { } refused)
+            return Outcome.Refused(refused);
+        // Never waits for what the other player is doing: this one interleaves there.
+        var presence = player == 0 || player == PlayerId
+            ? null
+            : await GrainFactory.GetGrain<IPlayerSession>(player).GetPresence();
+        if (accept && presence is null or { Status: PresenceStatus.Offline })
+            return Outcome.Refused(GameError.TeamPlayerOffline);
+        return await Relay(
+            caller, key => Team(team).AnswerAsk(Actor(key), player, presence?.SessionsLost ?? 0, accept));
+    }
+
+    public Task<Outcome> LeaveTeam(Caller caller, long team) => Relay(caller, key => Team(team).Leave(Actor(key)));
+
+    public Task<Outcome> KickFromTeam(Caller caller, long team, long player) => Relay(
+        caller, key => Team(team).Kick(Actor(key), player));
+
+    public Task<Outcome> TransferTeam(Caller caller, long team, long player) => Relay(
+        caller, key => Team(team).Transfer(Actor(key), player));
+
+    public Task<Outcome> ConfigureTeam(Caller caller, long team, TeamWishes wishes) => Relay(
+        caller, key => Team(team).Configure(Actor(key), wishes));
+
+    public Task<Outcome> SetTeamReady(Caller caller, long team, bool ready) => Relay(
+        caller, key => Team(team).SetReady(Actor(key), ready));
+
+    public async Task<Outcome> FetchTeam(Caller caller)
+    {
+        if (RefuseRead(caller) is { } refused)
+            return Outcome.Refused(refused);
+        var groups = await Membership.Get();
+        return groups.Team == 0 ? Outcome.Refused(GameError.TeamNotIn) : await Team(groups.Team).Fetch(PlayerId);
+    }
+
+    private ITeamGrain Team(long team) => GrainFactory.GetGrain<ITeamGrain>(team);
+
+    private TeamActor Actor(string key) => new(PlayerId, State.Profile.Name, Record.Session.Lost, key);
+
+    /// <summary>A team that is asked for twice by one request is one team.</summary>
+    private long NewTeamId(string key)
+    {
+        var seed = key.Length == 0 ? $"{Guid.NewGuid()}" : $"team/{PlayerId:x}/{key}";
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(seed));
+        return (BinaryPrimitives.ReadInt64BigEndian(hash) & long.MaxValue) | 1;
+    }
+
+    /// <summary>The name of a player, or null if there is none of that id.</summary>
+    private async Task<string?> NameOf(long player)
+    {
+        if (player == PlayerId)
+            return State.Profile.Name;
+        if (player == 0)
+            return null;
+        return await GrainFactory.GetGrain<IPlayerProfile>(player).GetPublicProfile() is { } profile
+            ? PublicProfile.Parser.ParseFrom(profile).Profile.Name
+            : null;
+    }
+}

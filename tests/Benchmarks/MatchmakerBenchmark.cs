@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
+using GameBackend.Game;
+
+namespace GameBackend.Benchmarks;
+
+/// <summary>
+/// How long one round over a full queue takes on one core, and how it grows: once with everybody matchable, once with
+/// tickets so far apart that nobody finds enough others.
+/// </summary>
+internal static class MatchmakerBenchmark
+{
+    private const int LimitMs = 100;
+
+    private static readonly ImmutableArray<string> s_regions = ["eu", "us", "asia", "sa"];
+
+    public static int Run(Arguments args)
+    {
+        var most = args.Number("tickets", 50_000);
+        var reached = true;
+        foreach (var mode in new[] { "1v1", "3v3", "ffa8" })
+        {
+            foreach (var count in new[] { most / 4, most / 2, most })
+            {
+                var (dense, matches) = Measure(mode, count, spread: false);
+                var (sparse, few) = Measure(mode, count, spread: true);
+                if (count == most) reached &= dense <= LimitMs && sparse <= LimitMs;
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"matchmaker {mode,-4} {count,6} tickets: {dense,5:F1} ms for {matches,5} matches, {sparse,5:F1} ms for {few,5} when hardly any fit (at most {LimitMs} ms)"));
+            }
+        }
+
+        return reached ? 0 : 1;
+    }
+
+    private static (double Ms, int Matches) Measure(string mode, int count, bool spread)
+    {
+        var definition = Catalogue.LoadDefault().Modes[mode];
+        var (best, matches) = (double.MaxValue, 0);
+        for (var round = 0; round < 7; round++)
+        {
+            var queue = new MatchQueue(definition, s_regions);
+            var random = new Random(round);
+            var player = 1UL;
+            for (var i = 0; i < count; i++)
+            {
+                var size = spread && definition.Size > 1 ? definition.Size - 1 : random.Next(1, definition.Size + 1);
+                queue.Add(Ticket(random, ref player, size, spread, i), 0);
+            }
+
+            var now = spread ? 0L : 60_000;
+            GC.Collect();
+            var watch = Stopwatch.StartNew();
+            matches = queue.Round(now).Count;
+            best = Math.Min(best, watch.Elapsed.TotalMilliseconds);
+        }
+
+        return (best, matches);
+    }
+
+    private static MatchTicket Ticket(Random random, ref ulong player, int size, bool spread, int index)
+    {
+        var rating = Math.Clamp(1500 + (300 * Normal(random)), 100, 3500);
+        var members = ImmutableArray.CreateBuilder<TicketMember>(size);
+        for (var i = 0; i < size; i++) members.Add(new TicketMember(player++, rating, 10, "ranger"));
+        // Each in one of many regions of its own, in effect: only the one in four that shares it can be met.
+        var region = s_regions[index % s_regions.Length];
+        var latencies = spread
+            ? ImmutableDictionary<string, int>.Empty.Add(region, 20)
+            : s_regions.ToImmutableDictionary(name => name, name => name == region ? 20 : 120);
+        return new MatchTicket(members[0].PlayerId, members.ToImmutable(), latencies, 0);
+    }
+
+    private static double Normal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+}
