@@ -46,7 +46,12 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
         Bag = new BagCalls(this);
         Pets = new PetCalls(this);
         Equipment = new EquipmentCalls(this);
+        Guilds = new GuildCalls(this);
         Team = new TeamCalls(this);
+        Chat = new ChatCalls(this);
+        Friends = new FriendCalls(this);
+        Letters = new LetterCalls(this);
+        Trades = new TradeCalls(this);
     }
 
     /// <summary>Every push, before the handlers of its type.</summary>
@@ -75,7 +80,17 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
 
     public EquipmentCalls Equipment { get; }
 
+    public GuildCalls Guilds { get; }
+
     public TeamCalls Team { get; }
+
+    public ChatCalls Chat { get; }
+
+    public FriendCalls Friends { get; }
+
+    public LetterCalls Letters { get; }
+
+    public TradeCalls Trades { get; }
 
     public ClientState State
     {

@@ -20,7 +20,12 @@ public static class Opcodes
         (BagReflection.Descriptor, 300),
         (PetReflection.Descriptor, 400),
         (EquipmentReflection.Descriptor, 500),
+        (GuildReflection.Descriptor, 600),
         (TeamReflection.Descriptor, 700),
+        (ChatReflection.Descriptor, 800),
+        (FriendReflection.Descriptor, 900),
+        (LetterReflection.Descriptor, 1000),
+        (TradeReflection.Descriptor, 1100),
         (MatchReflection.Descriptor, 1200),
         (BattleReflection.Descriptor, 1300));
 

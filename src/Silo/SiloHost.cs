@@ -4,6 +4,8 @@ using System.Net.Sockets;
 using GameBackend.Game;
 using GameBackend.Gateway.Hosting;
 using GameBackend.Grains;
+using GameBackend.Grains.Chat;
+using GameBackend.Grains.Guild;
 using GameBackend.Grains.Mailbox;
 using GameBackend.Grains.Player;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -52,8 +54,10 @@ public static partial class SiloHost
             ? Catalogue.LoadFrom(directory)
             : Catalogue.LoadDefault());
         services.AddAccountGrains(builder.Configuration);
+        services.AddChat();
         services.AddChecked<PlayerOptions>(PlayerOptions.Section);
         services.AddChecked<MailboxOptions>(MailboxOptions.Section);
+        services.AddChecked<GuildOptions>(GuildOptions.Section);
         services.AddOptions<ReminderOptions>().Configure<IOptions<PlayerOptions>>((reminders, player) =>
         {
             // Orleans refuses reminders below a minute, and with them every log-in.

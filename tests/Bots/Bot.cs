@@ -26,7 +26,7 @@ internal sealed class Bot : IAsyncDisposable
         Device = device ?? $"bots-{run.Nonce}-{run.Arguments.Seed}-{index:d6}";
         Name = name ?? string.Create(CultureInfo.InvariantCulture, $"b{run.Nonce}_{index}");
         _accounts = new AccountsClient(run.Arguments.AccountsFor(index));
-        if (run.Arguments.Scenario == "flaky")
+        if (run.Arguments.Scenario is "flaky" or "market")
             _flaky = new FlakyTransports(Random.Next(), () => run.MakesLoad);
     }
 

@@ -10,7 +10,7 @@ internal sealed record BotArguments
         """
         Bots SCENARIO [--gateway URL[,URL]] [--accounts URL[,URL]] [--bots N] [--seconds S] [--seed K]
                       [--transport tcp|ws|mixed] [--state FILE]
-          SCENARIO    smoke, play, flaky, mail, verify
+          SCENARIO    smoke, play, flaky, mail, market, verify
           --gateway   http://host:port (addresses as the log-in names them), tcp://host:port or ws://host:port/ws;
                       bot i starts at gateway i modulo their number. Default http://127.0.0.1:7710
           --accounts  where to log in, if --gateway is not http. Default http://<host of the gateway>:7710
@@ -36,7 +36,8 @@ internal sealed record BotArguments
     /// <exception cref="FormatException">The command line is not understood.</exception>
     public static BotArguments Parse(string[] args)
     {
-        if (args.Length == 0 || args[0] is not ("smoke" or "play" or "flaky" or "mail" or "verify"))
+        if (args.Length == 0
+            || args[0] is not ("smoke" or "play" or "flaky" or "mail" or "social" or "market" or "verify"))
             throw new FormatException("The first argument names the scenario.");
         var parsed = new BotArguments { Scenario = args[0] };
         for (var i = 1; i < args.Length; i += 2)

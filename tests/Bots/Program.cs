@@ -18,6 +18,8 @@ IScenario scenario = arguments.Scenario switch
 {
     "smoke" => new SmokeScenario(),
     "mail" => new MailScenario(),
+    "social" => new SocialScenario(),
+    "market" => new MarketScenario(),
     "verify" => new VerifyScenario(),
     _ => new PlayScenario(),
 };

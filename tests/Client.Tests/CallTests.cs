@@ -26,7 +26,9 @@ public sealed class CallTests
     {
         await using var rig = await Rig.Start();
         var client = await rig.Connected(PreferredTransport.Tcp);
-        object[] groups = [client.System, client.Mailbox, client.Player, client.Bag, client.Pets, client.Equipment];
+        object[] groups = [
+            client.System, client.Mailbox, client.Player, client.Bag, client.Pets, client.Equipment, client.Guilds, client.Team,
+        ];
 
         foreach (var group in groups)
         {

@@ -26,7 +26,11 @@ public sealed class PlayerCalls(GameClient client)
     public Task<PublicProfile> GetProfile(ulong playerId, CancellationToken cancellation = default) =>
         client.Call<GetProfileRequest, PublicProfile>(new() { PlayerId = playerId }, cancellation);
 
-    /// <summary>A page of the wallet's ledger, newest first.</summary>
+    /// <summary>Everything that is the player's, wherever it lies.</summary>
+    public Task<ReadHoldingsReply> ReadHoldings(CancellationToken cancellation = default) =>
+        client.Call<ReadHoldingsRequest, ReadHoldingsReply>(new(), cancellation);
+
+    /// <summary>A page of the ledger of currencies, items and pets, newest first.</summary>
     /// <param name="beforeSeq">Entries before this one; 0 starts at the newest.</param>
     /// <param name="count">1 to 100; 0 means 50.</param>
     public Task<ReadLedgerReply> ReadLedger(

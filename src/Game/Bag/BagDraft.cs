@@ -71,6 +71,14 @@ internal sealed class BagDraft
     public GameError Add(ItemDefinition item, uint count, bool bound = false)
     {
         if (count == 0) return GameError.InvalidArgument;
+        return AddUpTo(item, count, bound) == count ? GameError.Ok : GameError.BagFull;
+    }
+
+    /// <summary>Adds as many as there is room for.</summary>
+    /// <returns>How many those are.</returns>
+    public uint AddUpTo(ItemDefinition item, uint count, bool bound)
+    {
+        var wanted = count;
         bound |= item.Binding == ItemBinding.Gain;
         for (uint slot = 0; slot < Capacity && count > 0; slot++)
         {
@@ -88,7 +96,7 @@ internal sealed class BagDraft
             count -= added;
         }
 
-        return count == 0 ? GameError.Ok : GameError.BagFull;
+        return wanted - count;
     }
 
     /// <summary>Puts one item into an empty slot, also one that the catalogue does not know any more.</summary>
@@ -114,6 +122,18 @@ internal sealed class BagDraft
         : new BagSlot { Slot = slot, Item = item, Count = count, Bound = bound };
 
     public void Grow(uint slots) => Array.Resize(ref _slots, checked((int)(Capacity + slots)));
+
+    /// <summary>Adds what has come into the bag, less what has gone.</summary>
+    public void AddGained(Holdings gained)
+    {
+        for (var slot = 0; slot < _slots.Length; slot++)
+        {
+            var before = slot < _before.Length ? _before[slot] : null;
+            if (ReferenceEquals(before, _slots[slot])) continue;
+            if (before is not null) gained.Add("", before.Item, "", -before.Count);
+            if (_slots[slot] is { } held) gained.Add("", held.Item, "", held.Count);
+        }
+    }
 
     public void Commit(PlayerChanged change)
     {

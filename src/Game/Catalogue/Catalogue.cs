@@ -34,6 +34,7 @@ public sealed class Catalogue
 
     /// <summary>The kinds of battle that can be queued for.</summary>
     public required FrozenDictionary<string, ModeDefinition> Modes { get; init; }
+    public required GuildDefinition Guild { get; init; }
 
     /// <summary>Puts a catalogue together from JSON documents; each may hold any of its sections.</summary>
     /// <exception cref="CatalogueException">It is not sound.</exception>

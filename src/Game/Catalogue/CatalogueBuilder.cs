@@ -43,6 +43,7 @@ internal sealed class CatalogueBuilder(CatalogueDocument document, CatalogueProb
             StarterKit = BuildStarterKit(),
             Arena = arena,
             Modes = new MatchBuilder(arena, items, gains, problems).Build(document.Match),
+            Guild = new GuildBuilder(gains, currencies, problems).Build(document.Guild),
         };
 
         Money BuildOffer(string item, ShopEntry entry)

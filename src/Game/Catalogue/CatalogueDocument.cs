@@ -32,6 +32,7 @@ internal sealed record CatalogueDocument
     public ArenaEntry? Arena { get; init; }
 
     public MatchEntry? Match { get; init; }
+    public GuildSection? Guild { get; init; }
 
     /// <summary>Reads all documents into one. Lists add up; the single sections may be there once.</summary>
     public static CatalogueDocument Read(IEnumerable<(string Name, string Json)> sources, CatalogueProblems problems)
@@ -50,12 +51,14 @@ internal sealed record CatalogueDocument
                 problems.Add($"{name}: starterKit is there twice");
             if (part.Arena is not null && whole.Arena is not null) problems.Add($"{name}: arena is there twice");
             if (part.Match is not null && whole.Match is not null) problems.Add($"{name}: match is there twice");
+            if (part.Guild is not null && whole.Guild is not null) problems.Add($"{name}: guild is there twice");
             whole = whole with
             {
                 Player = whole.Player ?? part.Player,
                 StarterKit = whole.StarterKit ?? part.StarterKit,
                 Arena = whole.Arena ?? part.Arena,
                 Match = whole.Match ?? part.Match,
+                Guild = whole.Guild ?? part.Guild,
             };
         }
 

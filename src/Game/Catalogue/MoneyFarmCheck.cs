@@ -19,6 +19,25 @@ internal static class MoneyFarmCheck
                 problems.Add($"shop offer '{item}': yields a worth of {yield} for a price worth {Worth(price)}");
         }
 
+        CheckGuildShop();
+
+        // Points are had for gifts: what they buy is worth at most the cheapest gift that earns them.
+        void CheckGuildShop()
+        {
+            foreach (var offer in catalogue.Guild.Shop.Values.OrderBy(offer => offer.Id, StringComparer.Ordinal))
+            {
+                Int128 yield = 0;
+                foreach (var money in offer.Gains.Currencies) yield += Worth(money);
+                foreach (var item in offer.Gains.Items) yield += item.Count * Yield(item.Item, []);
+                foreach (var gift in catalogue.Guild.Donations.Values)
+                {
+                    var given = offer.Points * Worth(new Money(gift.Currency, gift.Unit));
+                    if (yield * gift.Points > given)
+                        problems.Add($"guild offer '{offer.Id}': yields a worth of {yield} for too little {gift.Currency}");
+                }
+            }
+        }
+
         // The most worth that one item can be turned into. An item that comes out of itself has no such bound.
         Int128 Yield(string id, HashSet<string> opened)
         {

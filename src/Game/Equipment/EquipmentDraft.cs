@@ -13,6 +13,13 @@ internal sealed class EquipmentDraft(PlayerState state)
 
     public void TakeOff(EquipmentPlace place) => _worn.Remove(place);
 
+    /// <summary>Adds what is worn now, less what was.</summary>
+    public void AddGained(Holdings gained)
+    {
+        foreach (var item in state.Equipment) gained.Add("", item.Item, "", -1);
+        foreach (var item in _worn.Values) gained.Add("", item.Item, "", 1);
+    }
+
     public void Commit(PlayerChanged change)
     {
         foreach (var item in _worn.Values)

@@ -41,6 +41,13 @@ internal sealed class PetsDraft(PlayerState state, Catalogue catalogue)
         if (Active == id) Active = 0;
     }
 
+    /// <summary>Adds the kinds of pets that have come, less those that have gone.</summary>
+    public void AddGained(Holdings gained)
+    {
+        foreach (var pet in state.Pets) gained.Add("", "", pet.Kind, -1);
+        foreach (var pet in _pets) gained.Add("", "", pet.Kind, 1);
+    }
+
     public void Commit(PlayerChanged change)
     {
         foreach (var pet in _pets)

@@ -8,7 +8,7 @@ namespace GameBackend.Game;
 internal sealed class PlayerDraft
 {
     private readonly PlayerState _state;
-    private readonly Act _act;
+    private readonly LedgerDraft _ledger;
     private ProgressDraft? _progress;
     private WalletDraft? _wallet;
     private BagDraft? _bag;
@@ -19,7 +19,7 @@ internal sealed class PlayerDraft
     {
         ArgumentException.ThrowIfNullOrEmpty(act.Key, nameof(act));
         _state = state;
-        _act = act;
+        _ledger = new LedgerDraft(state, act);
         Catalogue = catalogue;
         Profile = state.Profile;
     }
@@ -31,7 +31,7 @@ internal sealed class PlayerDraft
 
     public ProgressDraft Progress => _progress ??= new ProgressDraft(_state, Catalogue.Player.Curve);
 
-    public WalletDraft Wallet => _wallet ??= new WalletDraft(_state, Catalogue, _act);
+    public WalletDraft Wallet => _wallet ??= new WalletDraft(_state, Catalogue, _ledger);
 
     public BagDraft Bag => _bag ??= new BagDraft(_state, Catalogue);
 
@@ -88,6 +88,8 @@ internal sealed class PlayerDraft
 
     private PlayerChanged Commit(string cause)
     {
+        // First of all: it throws if the act has been booked before.
+        BookThings(cause);
         var change = new PlayerChanged { Cause = cause };
         var created = _state.Version == 0;
         var statsBefore = StatsRules.Of(_state, Catalogue);
@@ -99,6 +101,7 @@ internal sealed class PlayerDraft
         }
 
         _progress?.Commit(change);
+        _ledger.Commit();
         _wallet?.Commit(change);
         _bag?.Commit(change);
         _pets?.Commit(change);
@@ -108,5 +111,16 @@ internal sealed class PlayerDraft
         if (created || !stats.Equals(statsBefore)) change.Stats = stats;
         change.Version = ++_state.Version;
         return change;
+    }
+
+    // Currencies are booked one by one, with reasons of their own; items and pets as the change has them in sum.
+    private void BookThings(string cause)
+    {
+        if (_bag is null && _equipment is null && _pets is null) return;
+        var gained = new Holdings();
+        _bag?.AddGained(gained);
+        _equipment?.AddGained(gained);
+        _pets?.AddGained(gained);
+        HoldingRules.Book(_ledger, _state, gained, cause);
     }
 }

@@ -19,9 +19,11 @@ internal static class PlayerNames
         Cyrillic,
     }
 
-    public static bool IsValid(string name)
+    public static bool IsValid(string name) => name.Length is >= MinLength and <= MaxLength && IsOneAlphabet(name);
+
+    /// <summary>Letters, digits and underscores alone, and the letters of one alphabet.</summary>
+    public static bool IsOneAlphabet(string name)
     {
-        if (name.Length is < MinLength or > MaxLength) return false;
         var alphabet = Script.Any;
         foreach (var character in name)
         {

@@ -23,6 +23,18 @@ public static class ValueRules
         return sound ? GameError.Ok : GameError.InvalidArgument;
     }
 
+    /// <summary>Why an operator's gift could never be claimed: INVALID_ARGUMENT or ITEM_UNKNOWN. Gifts may be bound.</summary>
+    public static GameError ValidateGift(Catalogue catalogue, Value value)
+    {
+        if (IsEmpty(value)) return GameError.Ok;
+        if (value.Items.Any(item => !catalogue.Items.ContainsKey(item.Item))) return GameError.ItemUnknown;
+        var sound = value.Currencies.Count + value.Items.Count + value.Pets.Count <= MaxEntries
+            && value.Currencies.All(b => b.Amount > 0 && catalogue.Currencies.ContainsKey(b.Currency))
+            && value.Items.All(item => item.Count > 0)
+            && value.Pets.All(pet => catalogue.Pets.ContainsKey(pet.Kind) && pet.Level >= 1);
+        return sound ? GameError.Ok : GameError.InvalidArgument;
+    }
+
     public static bool IsEmpty(Value value) =>
         value.Currencies.Count == 0 && value.Items.Count == 0 && value.Pets.Count == 0;
 
@@ -89,4 +101,52 @@ public static class ValueRules
 
             return GameError.Ok;
         });
+
+    /// <summary>Puts as much of a value into a player's hands as there is room for.</summary>
+    /// <param name="rest">What did not fit; empty if all did.</param>
+    /// <returns>PLAYER_MISSING, or the change.</returns>
+    public static Decision GiveWhatFits(
+        PlayerState state, Catalogue catalogue, Act act, Value value, string reason, out Value rest)
+    {
+        var left = new Value();
+        rest = left;
+        return PlayerDraft.Change(state, catalogue, act, reason, draft =>
+        {
+            foreach (var balance in value.Currencies)
+            {
+                if (draft.Wallet.Book(balance.Currency, balance.Amount, reason) != GameError.Ok)
+                    left.Currencies.Add(balance.Clone());
+            }
+
+            foreach (var item in value.Items)
+            {
+                var fitted = catalogue.Items.TryGetValue(item.Item, out var definition)
+                    ? draft.Bag.AddUpTo(definition, item.Count, item.Bound)
+                    : 0;
+                if (fitted < item.Count) left.Items.Add(new ItemStack(item) { Count = item.Count - fitted });
+            }
+
+            foreach (var pet in value.Pets)
+            {
+                if (draft.Pets.Add(pet) != GameError.Ok) left.Pets.Add(pet.Clone());
+            }
+
+            return GameError.Ok;
+        });
+    }
+
+    /// <summary>Whether a player has a value to give away, and what it is in full.</summary>
+    /// <param name="whole">With the pets whole.</param>
+    /// <returns>As <see cref="Take"/>; ITEM_BOUND if there would be enough of an item if it were not bound.</returns>
+    public static GameError Check(PlayerState state, Catalogue catalogue, Value value, out Value whole)
+    {
+        whole = value;
+        var error = Validate(value);
+        if (error != GameError.Ok) return error;
+        error = Take(state.Clone(), catalogue, new Act("check", 0), value, "check", out whole).Error;
+        if (error != GameError.NotEnoughItems) return error;
+        return value.Items.All(item => state.Slots.Where(slot => slot.Item == item.Item).Sum(s => s.Count) >= item.Count)
+            ? GameError.ItemBound
+            : error;
+    }
 }

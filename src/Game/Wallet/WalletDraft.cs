@@ -1,10 +1,9 @@
 namespace GameBackend.Game;
 
-/// <summary>Balances and new ledger entries in a draft. A balance changes with an entry, or not at all.</summary>
-internal sealed class WalletDraft(PlayerState state, Catalogue catalogue, Act act)
+/// <summary>Balances in a draft. A balance changes with an entry of the ledger, or not at all.</summary>
+internal sealed class WalletDraft(PlayerState state, Catalogue catalogue, LedgerDraft ledger)
 {
     private readonly SortedDictionary<string, long> _changed = new(StringComparer.Ordinal);
-    private readonly List<LedgerEntry> _entries = [];
 
     public long BalanceOf(string currency) =>
         _changed.TryGetValue(currency, out var amount) ? amount : Saved(currency)?.Amount ?? 0;
@@ -19,16 +18,7 @@ internal sealed class WalletDraft(PlayerState state, Catalogue catalogue, Act ac
         if (amount < 0 && after < 0) return GameError.InsufficientFunds;
         if (amount > 0 && after > definition.Limit) return GameError.BalanceLimit;
         _changed[currency] = (long)after;
-        _entries.Add(new LedgerEntry
-        {
-            Seq = LedgerRules.NextSeq(state) + (ulong)_entries.Count,
-            Currency = currency,
-            Amount = amount,
-            BalanceAfter = (long)after,
-            Reason = reason,
-            IdempotencyKey = NewKey(),
-            AtMs = act.NowMs,
-        });
+        ledger.Add(new LedgerEntry { Currency = currency, Amount = amount, BalanceAfter = (long)after }, reason);
         return GameError.Ok;
     }
 
@@ -40,22 +30,6 @@ internal sealed class WalletDraft(PlayerState state, Catalogue catalogue, Act ac
             Save(new Balance { Currency = currency, Amount = amount });
             change.Wallet.Add(new Balance { Currency = currency, Amount = amount });
         }
-
-        if (_entries.Count == 0) return;
-        state.Ledger.AddRange(_entries);
-        state.LedgerNextSeq = _entries[^1].Seq + 1;
-    }
-
-    // The first entry of an act has the act's key, further ones count on from it.
-    private string NewKey()
-    {
-        var key = _entries.Count == 0 ? act.Key : $"{act.Key}#{_entries.Count + 1}";
-        foreach (var entry in state.Ledger)
-        {
-            if (entry.IdempotencyKey == key) throw new InvalidOperationException($"'{key}' has been booked before.");
-        }
-
-        return key;
     }
 
     private Balance? Saved(string currency)

@@ -24,6 +24,7 @@ public static class AccountEndpoints
         services.TryAddSingleton<AccountSessions>();
         services.TryAddSingleton<AccountRoutes>();
         services.TryAddSingleton<AdminRoutes>();
+        services.TryAddSingleton<AdminLetterRoutes>();
         foreach (var provider in section.GetSection(nameof(AccountsOptions.TicketProviders)).GetChildren())
             services.AddSingleton<IExternalIdentityVerifier>(all => TicketVerifier(all, provider.Key));
         return services;
@@ -48,6 +49,7 @@ public static class AccountEndpoints
             var admin = services.GetRequiredService<AdminRoutes>();
             Map("/v1/admin/ban", admin.Ban, limits.Password);
             Map("/v1/admin/unban", admin.Unban, limits.Password);
+            Map("/v1/admin/letters", services.GetRequiredService<AdminLetterRoutes>().Send, limits.Password);
         }
 
         return endpoints;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using GameBackend.Gateway.Accounts;
+using GameBackend.Gateway.Chat;
 using GameBackend.Gateway.Dispatch;
 using GameBackend.Gateway.Lanes;
 using GameBackend.Gateway.Routes;
@@ -34,11 +35,13 @@ public static class GatewayHosting
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<SystemRoutes>();
         services.AddSingleton<Authenticator>();
-        services.AddSingleton(provider => RouteList.Build(provider.GetRequiredService<SystemRoutes>()));
+        services.AddSingleton(provider => RouteList.Build(
+            provider.GetRequiredService<SystemRoutes>(), provider.GetRequiredService<ChannelHub>()));
         services.AddSingleton<Dispatcher>();
         services.AddSingleton<SessionRegistry>();
         services.AddSingleton<SessionHost>();
         services.AddHostedSingleton<SessionSweeper>();
+        services.AddHostedSingleton<ChannelHub>();
         services.AddHostedSingleton<LaneSubscriber>();
         services.AddHostedSingleton<GatewayDirectory>();
         services.AddHostedSingleton<Drain>();

@@ -1,3 +1,4 @@
+using GameBackend.Gateway.Chat;
 using GameBackend.Gateway.Sessions;
 using Microsoft.Extensions.Options;
 using Orleans.Streams;
@@ -12,6 +13,7 @@ internal sealed partial class LaneSubscriber(
     IClusterClient cluster,
     SessionRegistry registry,
     SessionSweeper sweeper,
+    ChannelHub channels,
     GatewayIdentity identity,
     GatewayMetrics metrics,
     IOptions<GatewayOptions> options,
@@ -93,6 +95,12 @@ internal sealed partial class LaneSubscriber(
     private Task Receive(LaneState lane, LaneItem item)
     {
         metrics.LaneItems.Add(1);
+        if (item.Channel is not null)
+        {
+            channels.Receive(item);
+            return Task.CompletedTask;
+        }
+
         if (item.PlayerId == 0)
         {
             Volatile.Write(ref lane.Heard, Math.Max(Volatile.Read(ref lane.Heard), (long)item.Epoch));

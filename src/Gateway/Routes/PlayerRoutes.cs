@@ -17,6 +17,8 @@ internal static class PlayerRoutes
         routes.Map<GetProfileRequest, PublicProfile>(GetProfile);
         routes.Map<ReadLedgerRequest, ReadLedgerReply>(
             (call, r) => call.Player<IPlayerProfile>().ReadLedger(call.Caller, r.BeforeSeq, r.Count));
+        routes.Map<ReadHoldingsRequest, ReadHoldingsReply>(
+            (call, _) => call.Player<IPlayerProfile>().ReadHoldings(call.Caller));
         routes.Map<BuyRequest, BuyReply>(
             (call, r) => call.Player<IPlayerProfile>().Buy(call.Caller, r.Item, r.Count));
     }

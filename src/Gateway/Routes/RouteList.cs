@@ -1,3 +1,4 @@
+using GameBackend.Gateway.Chat;
 using GameBackend.Gateway.Dispatch;
 
 namespace GameBackend.Gateway.Routes;
@@ -5,7 +6,7 @@ namespace GameBackend.Gateway.Routes;
 /// <summary>All that a client can ask for, a line a feature.</summary>
 internal static class RouteList
 {
-    public static RouteTable Build(SystemRoutes system)
+    public static RouteTable Build(SystemRoutes system, ChannelHub hub)
     {
         var routes = new RouteTable();
         system.Map(routes);
@@ -14,7 +15,12 @@ internal static class RouteList
         BagRoutes.Map(routes);
         PetRoutes.Map(routes);
         EquipmentRoutes.Map(routes);
+        GuildRoutes.Map(routes);
         TeamRoutes.Map(routes);
+        new ChatRoutes(hub).Map(routes);
+        new FriendRoutes(hub).Map(routes);
+        LetterRoutes.Map(routes);
+        TradeRoutes.Map(routes);
         routes.CheckComplete();
         return routes;
     }

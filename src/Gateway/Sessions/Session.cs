@@ -1,3 +1,4 @@
+using GameBackend.Gateway.Chat;
 using GameBackend.Gateway.Dispatch;
 using GameBackend.Gateway.Transports;
 using Google.Protobuf;
@@ -17,6 +18,7 @@ internal sealed partial class Session
     private volatile SessionState _state;
     private volatile bool _leaving;
     private Ending? _closeAfterAnswer;
+    private Hearing? _hearing;
 
     public Session(ClientConnection connection, Dispatcher dispatcher)
     {
@@ -42,6 +44,12 @@ internal sealed partial class Session
 
     /// <summary>When the player grain last heard of this session.</summary>
     public long LastCheckedMs { get; set; }
+
+    /// <summary>The chat that this session hears; made when it first does.</summary>
+    public Hearing Hearing => _hearing ?? Interlocked.CompareExchange(ref _hearing, new Hearing(), null) ?? _hearing!;
+
+    /// <summary>Whether this session hears any chat, or has.</summary>
+    public bool Hears => _hearing is not null;
 
     public SessionState State => _state;
 
@@ -95,6 +103,15 @@ internal sealed partial class Session
     {
         if (!_connection.Send(frame, more))
             Close(GoodbyeReason.SlowReader, "Too much that was sent has not been read.");
+    }
+
+    /// <summary>Sends a push that has no place in the mailbox.</summary>
+    public void SendTransient(uint op, byte[] body)
+    {
+        if (_state != SessionState.Open)
+            return;
+        _dispatcher.Metrics.Pushes.Add(1);
+        Send(new ServerFrame(0, op, body));
     }
 
     /// <summary>Tells the client why, then closes the connection.</summary>

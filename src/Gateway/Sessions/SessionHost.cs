@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using GameBackend.Gateway.Chat;
 using GameBackend.Gateway.Dispatch;
 using GameBackend.Gateway.Transports;
 
@@ -6,7 +7,7 @@ namespace GameBackend.Gateway.Sessions;
 
 /// <summary>Runs a connection from its first byte to its last, whatever its transport.</summary>
 internal sealed partial class SessionHost(
-    Dispatcher dispatcher, SessionRegistry registry, Drain drain, ILogger<SessionHost> logger)
+    Dispatcher dispatcher, SessionRegistry registry, Drain drain, ChannelHub channels, ILogger<SessionHost> logger)
 {
     private static readonly TimeSpan DetachRetry = TimeSpan.FromSeconds(1);
 
@@ -37,6 +38,8 @@ internal sealed partial class SessionHost(
             session.Ended();
             if (added)
                 registry.Remove(session, options.MaxConnectionsPerAddress);
+            if (session.Hears)
+                channels.Leave(session);
             if (session.Epoch != 0)
                 _ = Detach(session);
             await connection.EndAsync();

@@ -22,13 +22,20 @@ public static class Lane
 /// The connection it was meant for. A <see cref="Goodbye"/> closes connections up to this epoch.
 /// </param>
 /// <param name="Seq">Its place in the mailbox; 0 for a transient push.</param>
+/// <param name="Channel">
+/// The chat channel whose line this is, for all who listen at this gateway. Then <paramref name="PlayerId"/> is who has
+/// said it and <paramref name="Seq"/> its number.
+/// </param>
+/// <param name="Audience">Who may hear it; null for everybody who listens.</param>
 [GenerateSerializer, Immutable, Alias("gb.LaneItem")]
 public sealed record LaneItem(
     [property: Id(0)] long PlayerId,
     [property: Id(1)] ulong Epoch,
     [property: Id(2)] ulong Seq,
     [property: Id(3)] uint Op,
-    [property: Id(4)] byte[] Body);
+    [property: Id(4)] byte[] Body,
+    [property: Id(5)] string? Channel = null,
+    [property: Id(6)] long[]? Audience = null);
 
 /// <summary>Checks lanes. Stateless; key 0.</summary>
 [Alias("gb.LaneProbe")]

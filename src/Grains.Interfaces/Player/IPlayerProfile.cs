@@ -19,6 +19,10 @@ public interface IPlayerProfile : IGrainWithIntegerKey
     [Alias("ReadLedger")]
     Task<Outcome> ReadLedger(Caller caller, ulong beforeSeq, uint count);
 
+    /// <summary>Everything that is this player's, wherever it lies.</summary>
+    [Alias("ReadHoldings")]
+    Task<Outcome> ReadHoldings(Caller caller);
+
     [Alias("Buy")]
     Task<Outcome> Buy(Caller caller, string item, uint count);
 

@@ -1,3 +1,4 @@
+using GameBackend.Game;
 using Microsoft.Extensions.Logging;
 
 namespace GameBackend.Grains.Player;
@@ -7,7 +8,12 @@ namespace GameBackend.Grains.Player;
 /// </summary>
 public sealed partial class PlayerGrain
 {
+    private const long RenewPresenceEveryMs = 30_000;
+
     private bool _presenceChanged;
+    private bool _inBattle;
+    private PresenceEntry? _toldPresence;
+    private long _presenceToldMs;
     private Task _tellingPresence = Task.CompletedTask;
 
     private bool LostUntold => Record.LostTold < Record.Session.Lost;
@@ -24,8 +30,28 @@ public sealed partial class PlayerGrain
         TellPresenceAgain();
     }
 
+    public Task GroupsChanged()
+    {
+        TellPresence();
+        return Task.CompletedTask;
+    }
+
+    public Task InBattle(bool inBattle)
+    {
+        _inBattle = inBattle;
+        TellPresence();
+        return Task.CompletedTask;
+    }
+
     private void TellPresenceAgain()
     {
+        if (_toldPresence is { } told && Record.Session.Live && NowMs - _presenceToldMs >= RenewPresenceEveryMs)
+        {
+            // The board may have been lost.
+            _presenceToldMs = NowMs;
+            GrainFactory.PresenceBoardOf(PlayerId).Set(told).Ignore();
+        }
+
         if (_presenceChanged && _tellingPresence.IsCompleted)
             _tellingPresence = TellPresenceNow();
     }
@@ -41,6 +67,11 @@ public sealed partial class PlayerGrain
                 var groups = await Membership.Get();
                 if (groups.Team != 0 && Record.Session.Live)
                     await Team(groups.Team).SetAway(PlayerId, Record.Session.DetachedAtMs != 0);
+                if (PlayerRules.Exists(State))
+                    _toldPresence = await Social.SetPresence(State.Profile.Name, PresenceNow(groups));
+                _presenceToldMs = NowMs;
+                if (groups.Guild != 0)
+                    await TellGuild(groups.Guild);
             }
         }
         catch (Exception e)
@@ -48,6 +79,21 @@ public sealed partial class PlayerGrain
             _presenceChanged = true;
             LogPresenceNotTold(e, PlayerId);
         }
+    }
+
+    private PresenceEntry PresenceNow(Memberships groups)
+    {
+        var session = Record.Session;
+        _inBattle &= session.Live;
+        var (status, since) = !session.Live ? (PlayerStatus.Offline, session.EndedAtMs)
+            : session.DetachedAtMs != 0 ? (PlayerStatus.Away, session.DetachedAtMs)
+            : _inBattle ? (PlayerStatus.InBattle, 0)
+            : groups.Team != 0 ? (PlayerStatus.InTeam, 0)
+            : (PlayerStatus.Online, session.AttachedAtMs);
+        // Nobody else notes when a battle or a team has begun.
+        if (since == 0)
+            since = _toldPresence is { } told && told.Status == status ? told.SinceMs : NowMs;
+        return new PresenceEntry(PlayerId, status, since);
     }
 
     /// <summary>

@@ -19,10 +19,12 @@ public sealed partial class PlayerGrain
     {
         if (Admit(caller, creates: true) is { } refused)
             return refused;
-        return await TakeName(name) is { } taken
-            ? taken
-            : await Named(Change<CreatePlayerRequest>(
-                caller, (state, catalogue, act) => PlayerRules.Create(state, catalogue, act, name), creates: true));
+        if (await TakeName(name) is { } taken)
+            return taken;
+        var outcome = await Named(Change<CreatePlayerRequest>(
+            caller, (state, catalogue, act) => PlayerRules.Create(state, catalogue, act, name), creates: true));
+        TellPresence();
+        return outcome;
     }
 
     public Task<Outcome> Fetch(Caller caller) => Task.FromResult(RefuseRead(caller) is { } refused

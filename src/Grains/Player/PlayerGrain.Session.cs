@@ -45,6 +45,7 @@ public sealed partial class PlayerGrain
                 before.Epoch, before.Lane, GoodbyeReason.Replaced, "Another connection has taken over.");
         }
 
+        PickUpLetters().Ignore();
         return Attached(request, mailbox);
     }
 
@@ -64,6 +65,7 @@ public sealed partial class PlayerGrain
 
         var mailbox = await AttachMailbox(ack);
         await SettleOutbox(mailbox.Head);
+        PickUpLetters().Ignore();
         return new HeartbeatResult(true, mailbox);
     }
 
@@ -200,6 +202,7 @@ public sealed partial class PlayerGrain
         if (!SessionRules.End(Record, NowMs))
             return;
         await Commit();
+        LeaveTrade();
         LogAccountLost(PlayerId, Record.Session.Lost);
         TellPresence();
         await TellLost();

@@ -16,6 +16,8 @@ public sealed partial class PlayerGrain
             return Outcome.Refused(refused);
         if (await NameOf(player) is not { } name)
             return Outcome.Refused(GameError.PlayerNotFound);
+        if ((await GrainFactory.GetGrain<ISocialGrain>(player).Blocked()).Contains(PlayerId))
+            return Outcome.Refused(GameError.FriendBlocked);
         return await Relay(caller, key => Team(team).Invite(Actor(key), player, name));
     }
 

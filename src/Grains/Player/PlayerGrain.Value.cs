@@ -59,13 +59,18 @@ public sealed partial class PlayerGrain
 
         var value = Value.Parser.ParseFrom(transfer.Value);
         var act = new Act(transfer.Id, NowMs);
-        var decision = ValueRules.Give(State, catalogue, act, value, transfer.Reason);
-        if (!decision.Ok && transfer.MustTake)
+        if (!transfer.MustTake)
+        {
+            var whole = ValueRules.Give(State, catalogue, act, value, transfer.Reason);
+            return await Answer(transfer, whole.Error, null, whole);
+        }
+
+        var decision = ValueRules.GiveWhatFits(State, catalogue, act, value, transfer.Reason, out var rest);
+        if (decision.Ok && !ValueRules.IsEmpty(rest))
         {
             // It is this player's now, and waits in the letters until there is room.
-            Depart(value, transfer.Reason, ValueReceivers.Letters, PlayerId, null);
+            Depart(rest, transfer.Reason, ValueReceivers.Letters, PlayerId, null);
             await KeepReminder();
-            return await Answer(transfer, GameError.Ok, null, decision);
         }
 
         return await Answer(transfer, decision.Error, null, decision);

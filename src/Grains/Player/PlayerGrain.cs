@@ -18,8 +18,9 @@ public sealed partial class PlayerGrain(
     TimeProvider time,
     IOptions<PlayerOptions> options,
     ILogger<PlayerGrain> logger)
-    : Grain, IPlayerSession, IPlayerProfile, IPlayerBag, IPlayerPets, IPlayerEquipment,
-    IPlayerTeam, IValueReceiver, IValueHolder, IRemindable
+    : Grain, IPlayerSession, IPlayerProfile, IPlayerBag, IPlayerPets, IPlayerEquipment, IPlayerTeam, IPlayerChat,
+    IPlayerFriends, IPlayerPresence, IPlayerLetters, IPlayerTrade, IPlayerGuild, IValueReceiver, IValueHolder,
+    IRemindable
 {
     private static readonly uint PlayerChangedOp = Opcodes.OfPush<PlayerChanged>().Op;
     private static readonly byte[] NoReply = [];

@@ -118,6 +118,7 @@ public sealed partial class TeamGrain
     private async Task Release(long player)
     {
         await Membership(player).Release(MembershipKind.Team, Id);
+        GrainFactory.GetGrain<IPlayerPresence>(player).GroupsChanged().Ignore();
         Record.Releasing.Remove(player);
         _paidUnsaved = true;
     }

@@ -167,7 +167,22 @@ public sealed partial class TeamGrain(
             TeamRules.AbandonJoin(Record, player, NowMs);
         await Commit();
         PaySoon();
+        if (holder == Id)
+            Introduce(player);
         return holder == Id;
+    }
+
+    /// <summary>Who plays together has met. May be lost.</summary>
+    private void Introduce(long player)
+    {
+        GrainFactory.GetGrain<IPlayerPresence>(player).GroupsChanged().Ignore();
+        var others = Record.Members.Where(member => member.Player != player)
+            .Select(member => new SocialPeer(member.Player, member.Name)).ToArray();
+        if (others.Length == 0 || TeamRules.Member(Record, player) is not { } joined)
+            return;
+        GrainFactory.GetGrain<ISocialGrain>(player).Meet(others).Ignore();
+        foreach (var other in others)
+            GrainFactory.GetGrain<ISocialGrain>(other.PlayerId).Meet([new SocialPeer(player, joined.Name)]).Ignore();
     }
 
     /// <summary>Tells the one who asks first: its push comes before the answer.</summary>

@@ -3,7 +3,8 @@ using GameBackend.Protocol;
 namespace GameBackend.Bots.Scenarios;
 
 /// <summary>
-/// Reads a whole ledger and holds it against the balances and against the changes that were pushed: every booking once.
+/// Reads a whole ledger and holds it against what the player has and against the changes that were pushed: every booking
+/// once.
 /// </summary>
 internal static class LedgerAudit
 {
@@ -39,7 +40,7 @@ internal static class LedgerAudit
         return entries;
     }
 
-    private static void CheckEntries(Bot bot, List<LedgerEntry> entries)
+    public static void CheckEntries(Bot bot, List<LedgerEntry> entries)
     {
         for (var i = 0; i < entries.Count; i++)
         {
@@ -55,26 +56,36 @@ internal static class LedgerAudit
 
     private static void CheckBalances(Bot bot, List<LedgerEntry> entries, PlayerView view)
     {
-        var balances = new Dictionary<string, long>();
+        var booked = new Dictionary<string, long>();
         foreach (var entry in entries)
         {
-            balances[entry.Currency] = balances.GetValueOrDefault(entry.Currency) + entry.Amount;
-            if (balances[entry.Currency] != entry.BalanceAfter)
+            var thing = NameOf(entry);
+            booked[thing] = booked.GetValueOrDefault(thing) + entry.Amount;
+            if (booked[thing] != entry.BalanceAfter)
             {
-                bot.Report.Fail($"{bot.Name}: entry {entry.Seq} leaves {entry.BalanceAfter} {entry.Currency}, "
-                    + $"the sum is {balances[entry.Currency]}.");
+                bot.Report.Fail($"{bot.Name}: entry {entry.Seq} leaves {entry.BalanceAfter} {thing}, "
+                    + $"the sum is {booked[thing]}.");
             }
         }
-        var wallet = view.Wallet.ToDictionary(balance => balance.Currency, balance => balance.Amount);
-        foreach (var currency in balances.Keys.Union(wallet.Keys))
+        var held = Held(view);
+        foreach (var thing in booked.Keys.Union(held.Keys))
         {
-            if (balances.GetValueOrDefault(currency) != wallet.GetValueOrDefault(currency))
+            if (booked.GetValueOrDefault(thing) != held.GetValueOrDefault(thing))
             {
-                bot.Report.Fail($"{bot.Name}: the wallet has {wallet.GetValueOrDefault(currency)} {currency}, "
-                    + $"the ledger {balances.GetValueOrDefault(currency)}.");
+                bot.Report.Fail($"{bot.Name}: there are {held.GetValueOrDefault(thing)} {thing}, "
+                    + $"by the ledger {booked.GetValueOrDefault(thing)}.");
             }
         }
     }
+
+    // Currencies, items and kinds of pets have different ids.
+    private static string NameOf(LedgerEntry entry) => entry.Currency + entry.Item + entry.Pet;
+
+    private static Dictionary<string, long> Held(PlayerView view) => view.Wallet.Select(b => (b.Currency, b.Amount))
+        .Concat(view.Bag.Slots.Select(slot => (slot.Item, (long)slot.Count)))
+        .Concat(view.Equipment.Select(worn => (worn.Item, 1L)))
+        .Concat(view.Pets.Select(pet => (pet.Kind, 1L)))
+        .GroupBy(each => each.Item1).ToDictionary(group => group.Key, group => group.Sum(each => each.Item2));
 
     // Every change of a balance that was pushed stands in the ledger, in the same order, and nothing else does.
     private static void CheckChanges(Bot bot, List<LedgerEntry> entries, IReadOnlyCollection<PlayerChanged> changes)
@@ -82,7 +93,8 @@ internal static class LedgerAudit
         var pushed = changes.SelectMany(change => change.Wallet.Select(balance => (change.Cause, balance)))
             .Select(each => $"{each.Cause}: {each.balance.Currency} {each.balance.Amount}")
             .GroupBy(each => each.Split(' ')[1]).ToDictionary(group => group.Key, group => group.ToArray());
-        var booked = entries.Select(entry => $"{entry.Reason}: {entry.Currency} {entry.BalanceAfter}")
+        var booked = entries.Where(entry => entry.Currency.Length > 0)
+            .Select(entry => $"{entry.Reason}: {entry.Currency} {entry.BalanceAfter}")
             .GroupBy(each => each.Split(' ')[1]).ToDictionary(group => group.Key, group => group.ToArray());
         foreach (var currency in pushed.Keys.Union(booked.Keys))
         {

@@ -55,7 +55,7 @@ public sealed class ResumeTests(ClusterFixture fixture, ITestOutputHelper output
         var after = await player.Client.Player.Fetch();
         Assert.Equal(before.Version + 2, after.Version);
         Assert.Equal(Motto, after.Profile.Motto);
-        Assert.Single(await player.Ledger(), entry => entry.Reason == "shop.buy");
+        Assert.Single(await player.Ledger(), entry => entry is { Reason: "shop.buy", Item: "" });
         Assert.Equal(1, player.Client.Statistics.Resumes);
         Assert.Equal(0, player.Client.Statistics.SessionsLost);
         Say($"{notes} notes, {player.Pushes.Length} pushes, resumed at {player.Client.Gateway}");

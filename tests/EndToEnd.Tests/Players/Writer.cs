@@ -76,7 +76,7 @@ internal sealed class Writer
         var ledger = await _player.Ledger();
         Assert.Equal(Enumerable.Range(1, ledger.Count), ledger.Select(entry => (int)entry.Seq));
         Assert.Equal(ledger.Count, ledger.Select(entry => entry.IdempotencyKey).Distinct().Count() + Starters(ledger));
-        Assert.Equal(bought, ledger.Count(entry => entry.Reason == Reason));
+        Assert.Equal(bought, ledger.Count(entry => entry.Reason == Reason && entry.Item == Item));
         foreach (var balance in view.Wallet)
             Assert.Equal(balance.Amount, ledger.Where(entry => entry.Currency == balance.Currency).Sum(entry => entry.Amount));
         return written;

@@ -95,7 +95,7 @@ public sealed class BagRulesTests
         var player = TestPlayer.With(("herb", 7));
         var change = player.Do((s, c, a) => BagRules.Sell(s, c, a, 0, 7));
         Assert.Equal(("", 1014, "item.sell"), (player.Bag(), player.Gold, change.Cause));
-        Assert.Equal((14, "item.sell"), (player.State.Ledger[^1].Amount, player.State.Ledger[^1].Reason));
+        Assert.Equal((14, "item.sell"), (player.State.Ledger[^2].Amount, player.State.Ledger[^2].Reason));
     }
 
     [Theory]

@@ -48,10 +48,10 @@ public sealed class UseItemTests
         var player = TestPlayer.With(("pouch", 3));
         player.Do((s, c, a) => BagRules.Use(s, c, a, 0, 3));
         Assert.Equal((1300, 23, ""), (player.Gold, player.Gem, player.Bag()));
-        Assert.Equal(["act/2", "act/2#2"], player.State.Ledger.TakeLast(2).Select(e => e.IdempotencyKey));
+        Assert.Equal(["act/2", "act/2#2", "act/2#3"], player.State.Ledger.TakeLast(3).Select(e => e.IdempotencyKey));
         Assert.Equal(
-            [(300L, 1300L), (3L, 23L)],
-            player.State.Ledger.TakeLast(2).Select(e => (e.Amount, e.BalanceAfter)));
+            [(300L, 1300L), (3L, 23L), (-3L, 0L)],
+            player.State.Ledger.TakeLast(3).Select(e => (e.Amount, e.BalanceAfter)));
     }
 
     [Fact]

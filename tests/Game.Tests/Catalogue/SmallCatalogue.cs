@@ -62,6 +62,21 @@ internal static class SmallCatalogue
             "perLevel": { "health": 10, "attack": 1 },
             "bagCapacity": 8, "bagCapacityLimit": 13, "petLimit": 4
           },
+          "guild": {
+            "fee": { "currency": "gold", "amount": 100 },
+            "requestLimit": 3, "invitationLimit": 3, "banLimit": 3,
+            "requestHours": 24, "invitationHours": 24, "successionHours": 240,
+            "levels": [{ "cost": 0, "cap": 3 }, { "cost": 50, "cap": 4 }, { "cost": 100, "cap": 6 }],
+            "donations": [
+              { "currency": "gold", "unit": 10, "funds": 10, "points": 1 },
+              { "currency": "gem", "unit": 1, "funds": 50, "points": 5 }
+            ],
+            "rights": [{ "rank": "officer", "permissions": ["invite", "admit", "kick", "ban", "promote", "texts"] }],
+            "shop": [
+              { "id": "herbs", "points": 2, "dailyLimit": 3, "items": [{ "item": "herb", "count": 3 }] },
+              { "id": "gems", "points": 10, "level": 2, "currencies": [{ "currency": "gem", "amount": 2 }] }
+            ]
+          },
           "starterKit": {
             "currencies": [{ "currency": "gold", "amount": 1000 }, { "currency": "gem", "amount": 20 }],
             "items": [

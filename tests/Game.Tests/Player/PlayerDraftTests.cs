@@ -21,7 +21,10 @@ public sealed class PlayerDraftTests
         Assert.Equal([new Balance { Currency = "gold", Amount = 985 }], change.Wallet);
         Assert.Equal([2UL], change.Pets.Select(pet => pet.Id));
         Assert.Equal([0U, 2U], change.Slots.Select(slot => slot.Slot));
-        Assert.Equal([990, 985], player.State.Ledger.TakeLast(2).Select(entry => entry.BalanceAfter));
+        string[] booked = [.. player.State.Ledger.TakeLast(5)
+            .Select(e => $"{e.Currency}{e.Item}{e.Pet} {e.Amount} {e.BalanceAfter} {e.Flow}")];
+        Assert.Equal(
+            ["gold -10 990 Burnt", "gold -5 985 Burnt", "wolf 1 1 Minted", "herb -4 2 Burnt", "ring 1 1 Minted"], booked);
     }
 
     [Fact]

@@ -21,7 +21,10 @@ public sealed class PlayerRulesTests
         Assert.Equal("0:sword*1! 1:potion*10 2:potion*2 3:berry*3 4:relic*1!", player.Bag());
         Assert.Equal([new Pet { Id = 1, Kind = "owl", Level = 1 }], player.State.Pets);
         Assert.Equal((1000, 20), (player.Gold, player.Gem));
-        Assert.Equal(["act/1", "act/1#2"], player.State.Ledger.Select(e => e.IdempotencyKey));
+        Assert.Equal(
+            ["gold 1000", "gem 20", "owl 1", "berry 3", "potion 12", "relic 1", "sword 1"],
+            player.State.Ledger.Select(e => $"{e.Currency}{e.Item}{e.Pet} {e.BalanceAfter}"));
+        Assert.All(player.State.Ledger, e => Assert.Equal(LedgerFlow.Minted, e.Flow));
         Assert.All(player.State.Ledger, e => Assert.Equal("player.create", e.Reason));
         Assert.Equal(new Stats { Health = 100, Attack = 10, Defence = 5, Speed = 1 }, change.Stats);
     }

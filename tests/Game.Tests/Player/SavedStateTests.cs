@@ -28,7 +28,7 @@ public sealed class SavedStateTests
         var seq = player.State.LedgerNextSeq;
         player.Do((s, c, a) => ShopRules.Buy(s, c, a, "food.berry", 1));
         player.Do((s, c, a) => PlayerRules.Rename(s, c, a, "Renamed"));
-        Assert.Equal(seq, player.State.Ledger[^1].Seq);
+        Assert.Equal(seq, player.State.Ledger[^2].Seq);
     }
 
     [Fact]

@@ -244,18 +244,20 @@ internal sealed class RandomPlay(Catalogue catalogue, int seed)
         }
         while (before != 0);
 
-        var balances = new Dictionary<string, long>();
+        var balances = new Dictionary<(string, string, string), long>();
         for (var i = 0; i < entries.Count; i++)
         {
             Assert.Equal((ulong)i + 1, entries[i].Seq);
-            var balance = balances.GetValueOrDefault(entries[i].Currency) + entries[i].Amount;
+            Assert.Equal(entries[i].Amount > 0 ? LedgerFlow.Minted : LedgerFlow.Burnt, entries[i].Flow);
+            var key = (entries[i].Currency, entries[i].Item, entries[i].Pet);
+            var balance = balances.GetValueOrDefault(key) + entries[i].Amount;
             Assert.Equal(balance, entries[i].BalanceAfter);
-            balances[entries[i].Currency] = balance;
+            balances[key] = balance;
         }
 
         Assert.Equal(entries.Count, entries.Select(e => e.IdempotencyKey).Distinct().Count());
         Assert.Equal(
-            balances.OrderBy(b => b.Key, StringComparer.Ordinal).Select(b => (b.Key, b.Value)),
-            _state.Wallet.Select(b => (b.Currency, b.Amount)));
+            balances.Where(b => b.Value != 0).OrderBy(b => b.Key).Select(b => (b.Key, b.Value)),
+            HoldingRules.InHands(_state).ToMessages().Select(h => ((h.Currency, h.Item, h.Pet), h.Amount)));
     }
 }

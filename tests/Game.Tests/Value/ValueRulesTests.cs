@@ -58,6 +58,41 @@ public sealed class ValueRulesTests
         Assert.Equal(GameError.Ok, ValueRules.Validate(Gold(1)));
     }
 
+    [Fact]
+    public void What_fits_is_given_and_the_rest_is_named()
+    {
+        var player = TestPlayer.With(("herb", 8), ("ring", 1), ("ring", 1), ("ring", 1), ("ring", 1), ("ring", 1), ("ring", 1), ("ring", 1));
+        var value = new Value
+        {
+            Currencies = { new Balance { Currency = "gold", Amount = 10 }, new Balance { Currency = "gem", Amount = 1000 } },
+            Items = { new ItemStack { Item = "herb", Count = 5 }, new ItemStack { Item = "ring", Count = 1 } },
+            Pets = { Enumerable.Range(0, 4).Select(_ => new Pet { Kind = "wolf", Level = 2 }) },
+        };
+        var rest = new Value();
+        player.Do((s, c, a) => ValueRules.GiveWhatFits(s, c, a, value, FlowRules.TradeIn, out rest));
+        var expected = new Value
+        {
+            Currencies = { new Balance { Currency = "gem", Amount = 1000 } },
+            Items = { new ItemStack { Item = "herb", Count = 3 }, new ItemStack { Item = "ring", Count = 1 } },
+            Pets = { new Pet { Kind = "wolf", Level = 2 } },
+        };
+        Assert.Equal(expected, rest);
+        Assert.All(player.State.Ledger.Skip(7), entry => Assert.Equal(LedgerFlow.Moved, entry.Flow));
+    }
+
+    [Fact]
+    public void A_bound_item_is_refused_by_name()
+    {
+        var player = TestPlayer.With(("herb", 5), ("herb", 1));
+        player.State.Slots[0].Bound = true;
+        var two = new Value { Items = { new ItemStack { Item = "herb", Count = 2 } } };
+        Assert.Equal(GameError.ItemBound, ValueRules.Check(player.State, player.Catalogue, two, out _));
+        two.Items[0].Count = 7;
+        Assert.Equal(GameError.NotEnoughItems, ValueRules.Check(player.State, player.Catalogue, two, out _));
+        two.Items[0].Count = 1;
+        Assert.Equal(GameError.Ok, ValueRules.Check(player.State, player.Catalogue, two, out _));
+    }
+
     private static TestPlayer.Rule Take(Value value) =>
         (s, c, a) => ValueRules.Take(s, c, a, value, "test", out _);
 

@@ -10,7 +10,7 @@ public sealed class ShopRulesTests
         Assert.Equal("0:herb*10 1:ring*1 2:herb*10 3:herb*10 4:herb*2", player.Bag());
         Assert.Equal(1000 - 48, player.Gold);
         Assert.Equal("shop.buy", change.Cause);
-        Assert.Equal((-48, "shop.buy"), (player.State.Ledger[^1].Amount, player.State.Ledger[^1].Reason));
+        Assert.Equal((-48, "shop.buy"), (player.State.Ledger[^2].Amount, player.State.Ledger[^2].Reason));
     }
 
     [Fact]

@@ -12,16 +12,17 @@ public sealed class WalletRulesTests
         Assert.Equal(
             new LedgerEntry
             {
-                Seq = 3,
+                Seq = 8,
                 Currency = "gold",
                 Amount = -400,
                 BalanceAfter = 600,
                 Reason = "trade.fee",
                 IdempotencyKey = "act/2",
                 AtMs = TestPlayer.NowMs + 2,
+                Flow = LedgerFlow.Burnt,
             },
             player.State.Ledger[^1]);
-        Assert.Equal(4UL, player.State.LedgerNextSeq);
+        Assert.Equal(9UL, player.State.LedgerNextSeq);
     }
 
     [Theory]

@@ -22,6 +22,10 @@ public sealed class Faults
 {
     private readonly ConcurrentDictionary<string, ConcurrentQueue<Fault>> _armed = new();
     private readonly ConcurrentDictionary<string, Held> _held = new();
+    private readonly ConcurrentDictionary<string, int> _counts = new();
+
+    /// <summary>How many operations there have been.</summary>
+    public int Count(string point) => _counts.GetValueOrDefault(point);
 
     /// <summary>The next operation there breaks; armed twice, the next two.</summary>
     public void Arm(string point, Fault fault) => _armed.GetOrAdd(point, _ => new()).Enqueue(fault);
@@ -34,6 +38,7 @@ public sealed class Faults
 
     public async Task<T> At<T>(string point, Func<Task<T>> operation)
     {
+        _counts.AddOrUpdate(point, 1, (_, count) => count + 1);
         if (_held.TryRemove(point, out var held))
             await held.Arrive();
         var fault = _armed.TryGetValue(point, out var faults) && faults.TryDequeue(out var next) ? next : (Fault?)null;

@@ -1,5 +1,7 @@
 using GameBackend.Accounts.Testing;
 using GameBackend.Game;
+using GameBackend.Grains.Chat;
+using GameBackend.Grains.Guild;
 using GameBackend.Grains.Mailbox;
 using GameBackend.Grains.Player;
 using GameBackend.Grains.Storage;
@@ -29,12 +31,21 @@ public sealed class GameWorld
         services.AddSingleton<TimeProvider>(Clock);
         services.AddSingleton(Catalogue.LoadDefault());
         services.AddAccountGrains(new ConfigurationManager());
+        services.AddChat();
         services.Configure<PlayerOptions>(options =>
         {
             options.WatchEvery = TimeSpan.FromMilliseconds(50);
             PlayerOptions(options);
         });
         services.Configure(MailboxOptions);
+        services.Configure<GuildOptions>(options =>
+        {
+            options.TendEvery = TimeSpan.FromMilliseconds(200);
+            options.RetryAfter = TimeSpan.FromMilliseconds(50);
+            options.WakeEvery = TimeSpan.FromSeconds(1);
+            options.PresenceWithin = TimeSpan.FromMilliseconds(20);
+            options.IndexSavedWithin = TimeSpan.FromMilliseconds(20);
+        });
         services.Configure<ReminderOptions>(options => options.MinimumReminderPeriod = TimeSpan.FromMilliseconds(100));
         BreakOnDemand(services);
     }

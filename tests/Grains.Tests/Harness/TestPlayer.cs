@@ -98,6 +98,7 @@ public sealed class TestPlayer(GameHost game, long id)
 
     /// <summary>The pushes of a kind in the mailbox.</summary>
     public Task<T[]> Pushes<T>() where T : IMessage<T>, new() => Mail(new MessageParser<T>(() => new T()));
+    public Task<T[]> Pushed<T>(MessageParser<T> parser) where T : IMessage<T> => Mail(parser);
 
     private async Task<T[]> Mail<T>(MessageParser<T> parser) where T : IMessage<T>
     {

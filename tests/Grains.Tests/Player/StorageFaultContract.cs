@@ -32,7 +32,7 @@ public abstract class StorageFaultContract(GameHost game)
 
         Assert.Equal((GameError.Ok, 2ul), (outcome.Error, outcome.AfterSeq));
         Assert.Equal(9_997, await player.Gold());
-        Assert.Single((await player.Ledger()).Entries, entry => entry.Reason == "shop.buy");
+        Assert.Single((await player.Ledger()).Entries, entry => entry is { Reason: "shop.buy", Item: "" });
         Assert.Equal([1ul, 2ul], (await player.Changes()).Select(change => change.Version));
         Assert.Equal([1ul, 2ul], (await player.Mail()).Select(item => item.Seq));
     }
@@ -139,7 +139,7 @@ public abstract class StorageFaultContract(GameHost game)
         await GameHost.Deactivate(player.Session);
         await player.Profile.Buy(player.Next(), "wood.oak", 1);
         Assert.Equal(1ul, (await game.Logs.Open(log)).Head);
-        Assert.Equal(bought + 1, (await player.Ledger(0, 100)).Entries.Count(entry => entry.Reason == "shop.buy"));
+        Assert.Equal(bought + 1, (await player.Ledger(0, 100)).Entries.Count(entry => entry is { Reason: "shop.buy", Item: "" }));
         Assert.True(game.Faults.Dealt(point));
     }
 }

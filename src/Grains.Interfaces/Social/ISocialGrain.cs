@@ -1,0 +1,57 @@
+namespace GameBackend.Grains.Interfaces;
+
+/// <summary>
+/// A player's friends, blocks, and who is told of its presence. Keyed by player id. Two of them never wait for each other
+/// inside of a command: each tells the other its newest word beside them.
+/// </summary>
+[Alias("gb.Social")]
+public interface ISocialGrain : IGrainWithIntegerKey
+{
+    [Alias("Request")]
+    Task<Outcome> Request(SocialActor actor, long player, string name);
+
+    [Alias("Answer")]
+    Task<Outcome> Answer(SocialActor actor, long player, bool accept);
+
+    [Alias("Remove")]
+    Task<Outcome> Remove(SocialActor actor, long player);
+
+    [Alias("Block")]
+    Task<Outcome> Block(SocialActor actor, long player, string name, bool blocked);
+
+    [Alias("SetStatus")]
+    Task<Outcome> SetStatus(SocialActor actor, string text);
+
+    /// <summary>A page of a list; the reply is a <see cref="ListFriendsReply"/> without presences.</summary>
+    [Alias("List")]
+    Task<Outcome> List(FriendList list, long after, uint count);
+
+    /// <summary>What another player has said about being friends with this one.</summary>
+    [Alias("Hear")]
+    Task Hear(long from, string name, SocialWord word);
+
+    /// <summary>Whom this player has blocked.</summary>
+    [Alias("Blocked"), AlwaysInterleave]
+    Task<long[]> Blocked();
+
+    /// <summary>The player has been together with others, in a team or a match.</summary>
+    [Alias("Meet")]
+    Task Meet(SocialPeer[] others);
+
+    /// <summary>The player's own grain says how the player is now; friends and guild mates who are there are told.</summary>
+    /// <returns>As it stands on the board, with the status text.</returns>
+    [Alias("SetPresence")]
+    Task<PresenceEntry> SetPresence(string name, PresenceEntry presence);
+}
+
+/// <param name="Key">Tells repetitions of a request apart from another; empty for a notification.</param>
+[GenerateSerializer, Immutable, Alias("gb.SocialActor")]
+public readonly record struct SocialActor([property: Id(0)] string Name, [property: Id(1)] string Key);
+
+[GenerateSerializer, Immutable, Alias("gb.SocialPeer")]
+public readonly record struct SocialPeer([property: Id(0)] long PlayerId, [property: Id(1)] string Name);
+
+/// <summary>One side's newest word about a friendship.</summary>
+[GenerateSerializer, Immutable, Alias("gb.SocialWord")]
+public readonly record struct SocialWord(
+    [property: Id(0)] ulong Version, [property: Id(1)] ulong Wish, [property: Id(2)] ulong Rejects);

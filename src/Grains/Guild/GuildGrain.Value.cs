@@ -1,0 +1,78 @@
+using GameBackend.Game;
+using Google.Protobuf;
+
+namespace GameBackend.Grains.Guild;
+
+/// <summary>What players give: the fee that founds the guild, and donations. Each is taken once, or refused for good.</summary>
+public sealed partial class GuildGrain
+{
+    public async Task<TransferAnswer> Receive(ValueTransfer transfer)
+    {
+        if (TransferRules.Find(Record.Received, transfer.Id) is { } known)
+            return new TransferAnswer(known.Error, known.Reply.ToByteArray());
+        var gift = GuildGift.Parser.ParseFrom(transfer.Details);
+        var act = new GuildAct(gift.Player, gift.Name, gift.Level, NowMs);
+        if (gift.WhatCase == GuildGift.WhatOneofCase.Founding)
+            return await Found(transfer, act, gift.Founding);
+
+        var amount = Protocol.Value.Parser.ParseFrom(transfer.Value).Currencies.Single();
+        var decision = GuildRules.Donate(State, Rules, act, amount.Currency, amount.Amount, out var points);
+        return await Answer(
+            transfer, decision, new DonateToGuildReply { Version = State.Version, Points = points });
+    }
+
+    public async Task Forget(string[] transferIds)
+    {
+        // Written along with the next change; one that was never founded has none.
+        foreach (var id in transferIds)
+            TransferRules.Forget(Record.Received, id);
+        if (State.Version > 0 || Record.Received.Count > 0)
+            return;
+        await StopReminder();
+        await storage.ClearStateAsync();
+        DeactivateOnIdle();
+    }
+
+    /// <summary>
+    /// Takes name, tag and founder, in this order, and gives back what it has if one of them is not to be had. Whatever is
+    /// cut off here is repeated by the founder's grain, which holds the fee until it has an answer.
+    /// </summary>
+    private async Task<TransferAnswer> Found(ValueTransfer transfer, GuildAct act, GuildFounding founding)
+    {
+        var error = State.Version == 0 ? GuildRules.Validate(founding) : GameError.AlreadyInGuild;
+        if (error != GameError.Ok)
+            return await Answer(transfer, GuildDecision.Refused(error), null);
+        await KeepReminder();
+        var (name, tag) = GuildNames.Keys(founding.Name, founding.Tag);
+        error = !await Name(name).Take(Id) ? GameError.GuildNameTaken
+            : !await Name(tag).Take(Id) ? GameError.GuildTagTaken
+            : await Membership(act.Player).Claim(MembershipKind.Guild, Id) != Id ? GameError.AlreadyInGuild
+            : GameError.Ok;
+        if (error != GameError.Ok)
+        {
+            // Those that are others' stay theirs.
+            await Name(name).Release(Id);
+            await Name(tag).Release(Id);
+            return await Answer(transfer, GuildDecision.Refused(error), null);
+        }
+
+        var decision = GuildRules.Found(State, Rules, act, Id, founding);
+        var reply = new CreateGuildReply { GuildId = (ulong)Id, Version = State.Version };
+        var answer = await Answer(transfer, decision, reply);
+        Begin();
+        return answer;
+    }
+
+    /// <summary>The answer is written with what it says.</summary>
+    private async Task<TransferAnswer> Answer(ValueTransfer transfer, GuildDecision decision, IMessage? reply)
+    {
+        var bytes = decision.Ok && reply is not null ? reply.ToByteString() : ByteString.Empty;
+        TransferRules.Remember(Record.Received, transfer.Id, decision.Error, bytes, NowMs);
+        Tell(decision);
+        await Commit();
+        DoSoon();
+        return new TransferAnswer(decision.Error, bytes.ToByteArray());
+    }
+
+    private INameGrain Name(string key) => GrainFactory.GetGrain<INameGrain>(key);
+}

@@ -1,0 +1,138 @@
+using GameBackend.Game;
+using GameBackend.Grains.Chat;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace GameBackend.Grains.Player;
+
+/// <summary>What the player says: whether it may, and where it goes. The channel gives it its place.</summary>
+public sealed partial class PlayerGrain
+{
+    private static readonly int ChatKinds = Enum.GetValues<ChatKind>().Length;
+
+    private ChatBreath[]? _breath;
+    private (ulong Session, uint Request) _spoken;
+
+    private uint WorldChannels =>
+        (uint)ServiceProvider.GetRequiredService<IOptions<ChatOptions>>().Value.WorldChannels;
+
+    public async Task<Outcome> Say(Caller caller, ChatKind kind, uint world, long to, string text)
+    {
+        if (Admit(caller) is { } refused)
+            return refused;
+        var error = MaySay(caller, kind, text);
+        if (error != GameError.Ok)
+            return Outcome.Refused(error);
+        var (channel, problem) = kind == ChatKind.Private ? await PrivateWith(to) : await OpenTo(kind, world);
+        if (problem != GameError.Ok)
+            return Outcome.Refused(problem);
+        if (await ServiceProvider.GetRequiredService<ITextFilter>().Apply(PlayerId, kind, text) is not { } said)
+            return Outcome.Refused(GameError.ChatRefused);
+        return await Relay(caller, key => GrainFactory.GetGrain<IChatChannelGrain>(channel.Channel).Say(
+            new ChatSaying(PlayerId, State.Profile.Name, kind == ChatKind.Private ? to : 0, said, key)));
+    }
+
+    public async Task<ChatAccess> ChatAccess(Caller caller, ChatKind kind, uint world)
+    {
+        if (RefuseRead(caller) is { } refused)
+            return new ChatAccess(refused);
+        var (channel, problem) = await OpenTo(kind, world);
+        return problem == GameError.Ok ? channel : new ChatAccess(problem);
+    }
+
+    public async Task<Outcome> ReadChat(Caller caller, ChatKind kind, uint world, long with, ulong before, uint count)
+    {
+        if (RefuseRead(caller) is { } refused)
+            return Outcome.Refused(refused);
+        if (count > ChatRules.MaxPage)
+            return Outcome.Refused(GameError.PageInvalid);
+        count = count == 0 ? ChatRules.MaxPage : count;
+        if (kind == ChatKind.Private && with == 0)
+            return Outcome.Refused(GameError.ChatChannelInvalid);
+        var (access, problem) = kind == ChatKind.Private
+            ? (new ChatAccess(GameError.Ok, ChatRules.PrivateChannel(PlayerId, with)), GameError.Ok)
+            : await OpenTo(kind, world);
+        if (problem != GameError.Ok)
+            return Outcome.Refused(problem);
+
+        var channel = GrainFactory.GetGrain<IChatChannelGrain>(access.Channel);
+        if (before == 0)
+            before = (await channel.Read(ulong.MaxValue, 1)).Head + 1;
+        var from = before > count ? before - count : 1;
+        var page = await channel.Read(from, (int)Math.Min(count, before - from));
+        var blocked = await Social.Blocked();
+        var reply = new ReadChatReply { NextBefore = from > page.First && page.Lines.Length > 0 ? from : 0 };
+        foreach (var row in page.Lines.Reverse().Where(row => row.Number < before))
+            reply.Lines.Add(Seen(row, blocked));
+        return Outcome.Of(reply);
+    }
+
+    public async Task Mute(DateTimeOffset until)
+    {
+        Record.ChatMutedUntilMs = until.ToUnixTimeMilliseconds();
+        await Commit();
+    }
+
+    private ISocialGrain Social => GrainFactory.GetGrain<ISocialGrain>(PlayerId);
+
+    /// <summary>A line that is sent again takes no breath again.</summary>
+    private GameError MaySay(Caller caller, ChatKind kind, string text)
+    {
+        if ((uint)kind >= ChatKinds)
+            return GameError.ChatChannelInvalid;
+        var error = ChatRules.Validate(text);
+        if (error != GameError.Ok)
+            return error;
+        if (caller.RequestId != 0 && _spoken == (caller.SessionId, caller.RequestId))
+            return GameError.Ok;
+        if (Record.ChatMutedUntilMs > NowMs)
+            return GameError.ChatMuted;
+        if (!(_breath ??= new ChatBreath[ChatKinds])[(int)kind].TryTake(ChatRules.Pace(kind), NowMs))
+            return GameError.ChatTooFast;
+        _spoken = (caller.SessionId, caller.RequestId);
+        return GameError.Ok;
+    }
+
+    private async Task<(ChatAccess Access, GameError Problem)> OpenTo(ChatKind kind, uint world)
+    {
+        long id;
+        switch (kind)
+        {
+            case ChatKind.World:
+                id = world == 0 ? ChatRules.OwnWorld(PlayerId, WorldChannels) : world <= WorldChannels ? world : 0;
+                break;
+            case ChatKind.Guild:
+                id = (await Membership.Get()).Guild;
+                break;
+            case ChatKind.Team:
+                id = (await Membership.Get()).Team;
+                break;
+            default:
+                id = 0;
+                break;
+        }
+
+        return id == 0
+            ? (new ChatAccess(GameError.ChatChannelInvalid), GameError.ChatChannelInvalid)
+            : (new ChatAccess(GameError.Ok, ChatRules.Channel(kind, id), id), GameError.Ok);
+    }
+
+    private async Task<(ChatAccess Access, GameError Problem)> PrivateWith(long other)
+    {
+        var access = new ChatAccess(GameError.Ok, ChatRules.PrivateChannel(PlayerId, other));
+        if (other == 0 || other == PlayerId)
+            return (access, GameError.PlayerNotFound);
+        if ((await Social.Blocked()).Contains(other)
+            || (await GrainFactory.GetGrain<ISocialGrain>(other).Blocked()).Contains(PlayerId))
+            return (access, GameError.FriendBlocked);
+        return (access, await NameOf(other) is null ? GameError.PlayerNotFound : GameError.Ok);
+    }
+
+    private static ChatLine Seen(ChatRow row, long[] blocked)
+    {
+        var line = ChatLine.Parser.ParseFrom(row.Line);
+        return blocked.Contains(row.From) && line.Kind != ChatKind.Private
+            ? new ChatLine { Kind = line.Kind, Channel = line.Channel, Number = line.Number, Hidden = true }
+            : line;
+    }
+}

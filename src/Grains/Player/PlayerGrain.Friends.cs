@@ -1,0 +1,80 @@
+namespace GameBackend.Grains.Player;
+
+/// <summary>The player's friends. Its social side decides; this is the fence before it, and adds how friends are.</summary>
+public sealed partial class PlayerGrain
+{
+    public async Task<Outcome> RequestFriend(Caller caller, long player)
+    {
+        if (Admit(caller) is { } refused)
+            return refused;
+        if (await NameOf(player) is not { } name)
+            return Outcome.Refused(GameError.PlayerNotFound);
+        if ((await GrainFactory.GetGrain<ISocialGrain>(player).Blocked()).Contains(PlayerId))
+            return Outcome.Refused(GameError.FriendBlocked);
+        return await Relay(caller, key => Social.Request(SocialActor(key), player, name));
+    }
+
+    public Task<Outcome> AnswerFriend(Caller caller, long player, bool accept) => Relay(
+        caller, key => Social.Answer(SocialActor(key), player, accept));
+
+    public Task<Outcome> RemoveFriend(Caller caller, long player) => Relay(
+        caller, key => Social.Remove(SocialActor(key), player));
+
+    public async Task<Outcome> BlockPlayer(Caller caller, long player, bool blocked)
+    {
+        if (Admit(caller) is { } refused)
+            return refused;
+        if (await NameOf(player) is not { } name)
+            return Outcome.Refused(GameError.PlayerNotFound);
+        return await Relay(caller, key => Social.Block(SocialActor(key), player, name, blocked));
+    }
+
+    public async Task<Outcome> SetStatus(Caller caller, string text)
+    {
+        var outcome = await Relay(caller, key => Social.SetStatus(SocialActor(key), text));
+        TellPresence();
+        return outcome;
+    }
+
+    public async Task<Outcome> ListFriends(Caller caller, FriendList list, long after, uint count)
+    {
+        if (RefuseRead(caller) is { } refused)
+            return Outcome.Refused(refused);
+        var outcome = await Social.List(list, after, count);
+        if (outcome.Error != GameError.Ok || list != FriendList.Friends)
+            return outcome;
+        var reply = ListFriendsReply.Parser.ParseFrom(outcome.Reply);
+        var presences = (await GrainFactory.Presences(reply.Entries.Select(entry => (long)entry.PlayerId)))
+            .ToDictionary(presence => (ulong)presence.PlayerId);
+        await Task.WhenAll(reply.Entries.Select(async entry =>
+            entry.Presence = await PresenceOf(presences[entry.PlayerId])));
+        return Outcome.Of(reply);
+    }
+
+    /// <summary>Of whom the board knows nothing, the player's own grain is asked: it interleaves there.</summary>
+    private async Task<PlayerPresence> PresenceOf(PresenceEntry known)
+    {
+        var presence = new PlayerPresence
+        {
+            PlayerId = (ulong)known.PlayerId,
+            Status = known.Status,
+            SinceMs = known.SinceMs,
+            StatusText = known.StatusText,
+        };
+        if (known.SinceMs != 0 || known.PlayerId == PlayerId)
+            return presence;
+        var session = await GrainFactory.GetGrain<IPlayerSession>(known.PlayerId).GetPresence();
+        presence.Status = StatusOf(session.Status);
+        presence.SinceMs = session.Since.ToUnixTimeMilliseconds();
+        return presence;
+    }
+
+    private static PlayerStatus StatusOf(PresenceStatus status) => status switch
+    {
+        PresenceStatus.Online => PlayerStatus.Online,
+        PresenceStatus.Away => PlayerStatus.Away,
+        _ => PlayerStatus.Offline,
+    };
+
+    private SocialActor SocialActor(string key) => new(State.Profile.Name, key);
+}

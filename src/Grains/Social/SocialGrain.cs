@@ -1,0 +1,172 @@
+using System.Globalization;
+using GameBackend.Game;
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+
+namespace GameBackend.Grains.Social;
+
+/// <summary>
+/// Decides by the rules, commits, tells. What it owes to the player and to other players' grains stands in its record and
+/// is paid beside the commands; see the other files.
+/// </summary>
+[GrainType("social")]
+public sealed partial class SocialGrain(
+    [PersistentState("social", "Default")] IPersistentState<SocialRecord> storage,
+    TimeProvider time,
+    ILogger<SocialGrain> logger) : Grain, ISocialGrain, IRemindable
+{
+    private const int DoneKept = DoneRules.KeptOfPlayer;
+
+    private Task _saving = Task.CompletedTask;
+
+    /// <summary>As this player is called, as far as is known here.</summary>
+    private string _name = "";
+
+    private long Id => this.GetPrimaryKeyLong();
+
+    private SocialRecord Record => storage.State;
+
+    private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (Owes)
+            TendSoon();
+        return Task.CompletedTask;
+    }
+
+    public Task<Outcome> Request(SocialActor actor, long player, string name) => Do(
+        actor, () => FriendRules.Request(Record, Id, player, name, NowMs),
+        () => new RequestFriendReply { Relation = FriendRules.Relation(FriendRules.Edge(Record, player)) });
+
+    public Task<Outcome> Answer(SocialActor actor, long player, bool accept) => Do(
+        actor, () => FriendRules.Answer(Record, player, accept, NowMs));
+
+    public Task<Outcome> Remove(SocialActor actor, long player) => Do(
+        actor, () => FriendRules.Remove(Record, player, NowMs));
+
+    public Task<Outcome> Block(SocialActor actor, long player, string name, bool blocked) => Do(
+        actor, () => blocked
+            ? FriendRules.Block(Record, Id, player, name, NowMs)
+            : FriendRules.Unblock(Record, player));
+
+    public async Task<Outcome> SetStatus(SocialActor actor, string text)
+    {
+        var outcome = await Do(actor, () => FriendRules.SetStatus(Record, text));
+        if (outcome.Error == GameError.Ok)
+            SpreadSoon();
+        return outcome;
+    }
+
+    public Task<Outcome> List(FriendList list, long after, uint count)
+    {
+        if (count > FriendRules.MaxPage)
+            return Task.FromResult(Outcome.Refused(GameError.PageInvalid));
+        var all = Entries(list).Where(entry => entry.PlayerId > (ulong)after).OrderBy(entry => entry.PlayerId);
+        var max = count == 0 ? FriendRules.MaxPage : (int)count;
+        var page = all.Take(max + 1).ToArray();
+        var reply = new ListFriendsReply { Entries = { page.Take(max) } };
+        if (page.Length > max)
+            reply.NextAfter = page[max - 1].PlayerId;
+        return Task.FromResult(Outcome.Of(reply));
+    }
+
+    public async Task Hear(long from, string name, SocialWord word)
+    {
+        var said = new FriendWord { Version = word.Version, Wish = word.Wish, Rejects = word.Rejects };
+        if (!FriendRules.Hear(Record, from, name, said, NowMs))
+            return;
+        await KeepReminder();
+        await Commit();
+        PaySoon();
+    }
+
+    public async Task<long[]> Blocked()
+    {
+        // This may run while a write is under way, and memory is ahead of storage.
+        await _saving;
+        ForgetIfEmpty();
+        return [.. Record.Blocked.Select(mark => mark.Player)];
+    }
+
+    public async Task Meet(SocialPeer[] others)
+    {
+        foreach (var other in others.Where(other => other.PlayerId != Id))
+            FriendRules.Meet(Record, other.PlayerId, other.Name, NowMs);
+        await Commit();
+    }
+
+    private IEnumerable<FriendEntry> Entries(FriendList list) => list switch
+    {
+        FriendList.Blocked => Record.Blocked.Select(Marked),
+        FriendList.Met => Record.Met.Select(Marked),
+        _ => Record.Edges.Select(FriendRules.Entry).Where(entry => entry.Relation == list switch
+        {
+            FriendList.Asked => FriendRelation.Asked,
+            FriendList.Asks => FriendRelation.Asks,
+            _ => FriendRelation.Friend,
+        }),
+    };
+
+    private FriendEntry Marked(SocialMark mark) => new()
+    {
+        PlayerId = (ulong)mark.Player,
+        Name = mark.Name,
+        Relation = FriendRules.Relation(FriendRules.Edge(Record, mark.Player)),
+        SinceMs = mark.AtMs,
+    };
+
+    /// <summary>A command: takes effect once for a key, in one write with what is to be told.</summary>
+    private async Task<Outcome> Do(SocialActor actor, Func<GameError> rule, Func<IMessage>? reply = null)
+    {
+        _name = actor.Name;
+        if (DoneRules.Find(Record.Done, Id, actor.Key) is { } done)
+            return await Told(done.Reply);
+        var error = rule();
+        if (error != GameError.Ok)
+        {
+            ForgetIfEmpty();
+            return Outcome.Refused(error);
+        }
+
+        var answer = reply?.Invoke().ToByteString() ?? ByteString.Empty;
+        DoneRules.Remember(Record.Done, Id, actor.Key, answer, DoneKept);
+        if (Owes)
+            await KeepReminder();
+        await Commit();
+        return await Told(answer);
+    }
+
+    /// <summary>What the player is to be told comes before the answer.</summary>
+    private async Task<Outcome> Told(ByteString reply)
+    {
+        var pushes = new List<MailboxItem>();
+        foreach (var push in Record.Outbox.ToArray())
+            pushes.Add(await Post(push, PostKind.ChangeWithReply));
+        PaySoon();
+        return new Outcome(GameError.Ok, reply.ToByteArray(), [.. pushes], pushes.Count == 0 ? 0 : pushes[^1].Seq);
+    }
+
+    /// <summary>Most players have nothing here: being asked must not keep them in memory.</summary>
+    private void ForgetIfEmpty()
+    {
+        if (FriendRules.IsEmpty(Record))
+            DeactivateOnIdle();
+    }
+
+    private Task Commit() => _saving = Save();
+
+    private async Task Save()
+    {
+        try
+        {
+            await storage.WriteStateAsync();
+        }
+        catch (Exception e)
+        {
+            DeactivateOnIdle();
+            throw new OutcomeUnknownException(
+                string.Create(CultureInfo.InvariantCulture, $"The friends of player {Id} were not saved."), e);
+        }
+    }
+}

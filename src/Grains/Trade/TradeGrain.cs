@@ -1,0 +1,125 @@
+using GameBackend.Game;
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+
+namespace GameBackend.Grains.Trade;
+
+/// <summary>A trade of two players. This file is what they ask for; nothing here waits for their grains.</summary>
+[GrainType(ValueReceivers.Trade)]
+public sealed partial class TradeGrain(
+    [PersistentState("trade", "Default")] IPersistentState<TradeRecord> storage,
+    TimeProvider time,
+    ILogger<TradeGrain> logger) : Grain, ITradeGrain, IRemindable
+{
+    /// <summary>Of both players: as many each as the requests that one of them may have unanswered.</summary>
+    private const int AnswersKept = 32;
+
+    private static readonly uint ChangedOp = Opcodes.OfPush<TradeChanged>().Op;
+
+    private TradeRecord Record => storage.State;
+
+    private long Id => this.GetPrimaryKeyLong();
+
+    private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _saved = TradeRules.Steps(Record);
+        await PostOutbox();
+        PumpSoon();
+    }
+
+    public async Task<Outcome> Open(string key, TradeParty from, TradeParty to)
+    {
+        if (TradeRules.Exists(Record))
+            return await Change(key, from.Player, () => GameError.TradeState, view => new OpenTradeReply { View = view });
+        await KeepReminder();
+        return await Change(
+            key,
+            from.Player,
+            () =>
+            {
+                TradeRules.Open(Record, Id, Side(from), Side(to), NowMs);
+                return GameError.Ok;
+            },
+            view => new OpenTradeReply { View = view });
+    }
+
+    public Task<Outcome> Accept(string key, long player) => Change(
+        key, player, () => TradeRules.Accept(Record, player, NowMs), view => new AcceptTradeReply { View = view });
+
+    public Task<Outcome> Offer(string key, long player, byte[] value) => Change(
+        key,
+        player,
+        () => TradeRules.Offer(Record, player, Value.Parser.ParseFrom(value)),
+        view => new OfferTradeReply { View = view });
+
+    public Task<Outcome> Lock(string key, long player, uint revision) => Change(
+        key, player, () => TradeRules.Lock(Record, player, revision), view => new LockTradeReply { View = view });
+
+    public Task<Outcome> Confirm(string key, long player, uint revision) => Change(
+        key, player, () => TradeRules.Confirm(Record, player, revision), view => new ConfirmTradeReply { View = view });
+
+    public Task<Outcome> Cancel(string key, long player) => Change(
+        key,
+        player,
+        () => TradeRules.Cancel(Record, player, TradeEnd.Cancelled, NowMs),
+        view => new CancelTradeReply { View = view });
+
+    public async Task<Outcome> Get(long player)
+    {
+        await LookAtTime();
+        return IsPartOf(player) ? Outcome.Of(Record.View) : Outcome.Refused(GameError.TradeNotFound);
+    }
+
+    public async Task<TradeStake> GetStake(long player)
+    {
+        await LookAtTime();
+        if (!IsPartOf(player))
+            return new TradeStake(false, false, []);
+        return new TradeStake(
+            !TradeRules.IsOver(Record),
+            Record.View.Stage == TradeStage.Exchanging,
+            TradeRules.Held(Record, player)?.ToByteArray() ?? []);
+    }
+
+    public async Task Lost(long player)
+    {
+        if (TradeRules.Cancel(Record, player, TradeEnd.Left, NowMs) == GameError.Ok)
+            await Commit();
+    }
+
+    public async Task LookAtTime()
+    {
+        if (TradeRules.Expire(Record, NowMs))
+            await Commit();
+    }
+
+    private async Task<Outcome> Change(
+        string key, long player, Func<GameError> change, Func<TradeView, IMessage> reply)
+    {
+        var own = key.Length == 0 ? "" : $"{player:x}/{key}";
+        if (KeyedAnswerRules.Find(Record.Answers, own) is { } known)
+            return new Outcome(known.Error, known.Reply.ToByteArray());
+        if (TradeRules.Expire(Record, NowMs))
+            await Commit();
+
+        var before = Record.View?.Version ?? 0;
+        var error = change();
+        if (error != GameError.Ok)
+            return Outcome.Refused(error);
+        var answer = reply(Record.View!);
+        if (Record.View!.Version != before)
+        {
+            KeyedAnswerRules.Remember(Record.Answers, own, error, answer, AnswersKept);
+            await Commit();
+        }
+
+        return Outcome.Of(answer);
+    }
+
+    private bool IsPartOf(long player) =>
+        TradeRules.Exists(Record) && Record.View.Sides.Any(side => side.Player == (ulong)player);
+
+    private static TradeSide Side(TradeParty party) => new() { Player = (ulong)party.Player, Name = party.Name };
+}

@@ -1,0 +1,21 @@
+namespace GameBackend.Bots.Scenarios;
+
+/// <summary>
+/// Bots trade, gift and claim at random over connections that cut themselves; silos and gateways may be killed under
+/// them. At the end nothing is stuck, and the books of all accounts add up.
+/// </summary>
+internal sealed class MarketScenario : IScenario
+{
+    public async Task Run(BotRun run, IReadOnlyList<Bot> bots)
+    {
+        var traders = bots.Select(bot => new MarketBot(bot, bots)).ToArray();
+        await Crowd.LogIn(bots);
+        run.BeginLoad();
+        await Crowd.All(bots, bot => traders[bot.Index].Play());
+        await Crowd.All(bots, bot => traders[bot.Index].Finish());
+        var audit = new MarketAudit(run);
+        await audit.Settle(bots);
+        await audit.Compare(bots);
+        await Crowd.All(bots, bot => bot.LogOff(leave: true));
+    }
+}
