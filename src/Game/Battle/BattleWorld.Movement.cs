@@ -40,8 +40,16 @@ internal sealed partial class BattleWorld
     /// <summary>Goes as far as it is free. Whoever slides goes on along an obstacle that stops one direction.</summary>
     private void Walk(Fighter fighter, int dx, int dy, bool slides)
     {
-        var strides = Math.Max(1, (Math.Max(Math.Abs(dx), Math.Abs(dy)) + StrideMm - 1) / StrideMm);
         var radius = Plan.Tuning.FighterRadiusMm;
+        // The usual case: nothing stands within reach of this step.
+        if (ArenaGeometry.IsFree(Plan.Map, fighter.X, fighter.Y, radius + Math.Abs(dx) + Math.Abs(dy)))
+        {
+            fighter.X += dx;
+            fighter.Y += dy;
+            return;
+        }
+
+        var strides = Math.Max(1, (Math.Max(Math.Abs(dx), Math.Abs(dy)) + StrideMm - 1) / StrideMm);
         for (var i = 1; i <= strides; i++)
         {
             var x = (dx * i / strides) - (dx * (i - 1) / strides);
@@ -89,8 +97,17 @@ internal sealed partial class BattleWorld
     {
         var owner = Fighters[missile.Owner];
         var action = owner.Actions[missile.Action];
-        var strides = Math.Max(1, (action.StepMm + StrideMm - 1) / StrideMm);
         var (startX, startY) = (missile.X, missile.Y);
+        // The usual case: neither an obstacle nor an enemy is within reach of this step.
+        var reach = Math.Abs(missile.StepX) + Math.Abs(missile.StepY);
+        if (ArenaGeometry.IsFree(Plan.Map, startX, startY, reach) && Meets(owner, missile, action.RadiusMm + reach) is null)
+        {
+            missile.X += missile.StepX;
+            missile.Y += missile.StepY;
+            return;
+        }
+
+        var strides = Math.Max(1, (action.StepMm + StrideMm - 1) / StrideMm);
         for (var i = 1; i <= strides; i++)
         {
             missile.X = startX + (missile.StepX * i / strides);

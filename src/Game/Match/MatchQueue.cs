@@ -168,8 +168,8 @@ public sealed class MatchQueue
             _nextMatch++,
             _mode.Id,
             _regions[BestRegion(tickets, regions)],
-            ImmutableArray.CreateRange(sides, side => side.ToImmutableArray()),
-            ImmutableArray.CreateRange(sides, side => _mode.Size - SideBalance.Count(side)));
+            ImmutableArray.CreateRange(sides, side => ImmutableArray.Create(side)),
+            ImmutableArray.CreateRange(sides, Missing));
         var check = new ReadyCheck(match, nowMs + _mode.ReadyMs);
         _checks.Add(match.Id, check);
         foreach (var player in check.Players)
@@ -179,6 +179,13 @@ public sealed class MatchQueue
         }
 
         return check;
+    }
+
+    private int Missing(MatchTicket[] side)
+    {
+        var missing = _mode.Size;
+        foreach (var ticket in side) missing -= ticket.Members.Length;
+        return missing;
     }
 
     /// <summary>Where the worst connection is best.</summary>

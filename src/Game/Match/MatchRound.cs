@@ -14,7 +14,7 @@ namespace GameBackend.Game;
 internal sealed class MatchRound
 {
     /// <summary>How many neighbours a ticket looks at in one round.</summary>
-    private const int LookAround = 96;
+    private const int LookAround = 64;
 
     private readonly ModeDefinition _mode;
     private readonly int _regionCount;
@@ -135,8 +135,9 @@ internal sealed class MatchRound
 
             while (count-- > 0)
             {
-                var side = Array.FindIndex(_room, room => room >= wanted);
-                if (side < 0) return false;
+                var side = 0;
+                while (side < _room.Length && _room[side] < wanted) side++;
+                if (side == _room.Length) return false;
                 _room[side] -= wanted;
             }
         }
