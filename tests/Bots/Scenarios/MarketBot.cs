@@ -17,7 +17,7 @@ internal sealed class MarketBot
         GameError.BagFull, GameError.PetLimit, GameError.BalanceLimit, GameError.SlotEmpty, GameError.SlotInvalid,
         GameError.LetterBoxFull, GameError.LetterNotFound, GameError.LetterEmpty, GameError.LetterHasValue,
         GameError.TradeBusy, GameError.TradeOffline, GameError.TradeState, GameError.TradeChanged,
-        GameError.TradeNotFound, GameError.ItemNotUsable, GameError.InvalidArgument,
+        GameError.TradeNotFound, GameError.ItemNotUsable,
     ];
 
     private readonly IReadOnlyList<Bot> _all;
