@@ -19,7 +19,10 @@ public sealed partial class PlayerGrain
         var attached = Value.Parser.ParseFrom(value);
         var details = new LetterDetails
         {
-            Kind = LetterKind.Player, FromName = State.Profile.Name, Subject = subject, Text = text,
+            Kind = LetterKind.Player,
+            FromName = State.Profile.Name,
+            Subject = subject,
+            Text = text,
         };
         if (Begun(caller) is null)
         {

@@ -155,8 +155,11 @@ public abstract class GuildContract(GameHost game)
             ids.Add(CreateGuildReply.Parser.ParseFrom(outcome.Reply).GuildId);
         }
 
-        var query = new SearchGuildsRequest { Prefix = prefix.ToUpperInvariant(), Count = 2 };
         await Wait.Until(async () => await Listed(players[0], prefix) == 3, "all listed");
+        await Wait.Until(
+            () => ids.All(id => game.Faults.Dealt($"write:guild-index/{id % IGuildIndexGrain.Shards}")), "the loss");
+        await Wait.Until(async () => await Listed(players[0], prefix) == 3, "listed again");
+        var query = new SearchGuildsRequest { Prefix = prefix.ToUpperInvariant(), Count = 2 };
         var first = await players[0].Search(query);
         Assert.Equal([ids[1], ids[0]], first.Guilds.Select(guild => guild.GuildId));
         query.Cursor = first.NextCursor;
@@ -164,9 +167,6 @@ public abstract class GuildContract(GameHost game)
         Assert.Equal(ids[2], Assert.Single(second.Guilds).GuildId);
         Assert.Empty(second.NextCursor);
 
-        await Wait.Until(
-            () => ids.All(id => game.Faults.Dealt($"write:guild-index/{id % IGuildIndexGrain.Shards}")), "the loss");
-        await Wait.Until(async () => await Listed(players[0], prefix) == 3, "listed again");
         Assert.Equal(GameError.Ok, (await players[0].Disband(ids[0])).Error);
         await Wait.Until(async () => await Listed(players[0], prefix) == 2, "the disbanded one is not listed");
     }
