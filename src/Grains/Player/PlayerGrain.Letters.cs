@@ -60,8 +60,8 @@ public sealed partial class PlayerGrain
         var claim = await Letters.BeginClaim(id);
         if (claim.Error != GameError.Ok)
             return Outcome.Refused(claim.Error);
-        var error = TakeClaim(claim);
-        return await Settle<ClaimLetterRequest>(caller, [new SettledTransfer(claim.Transfer!.Id, error)], error, null);
+        var (taken, answer) = TakeClaim(claim);
+        return await Settle<ClaimLetterRequest>(caller, [new SettledTransfer(claim.Transfer!.Id, taken)], answer, null);
     }
 
     public async Task<Outcome> ClaimAllLetters(Caller caller)
@@ -72,12 +72,12 @@ public sealed partial class PlayerGrain
         var settled = new List<SettledTransfer>();
         foreach (var claim in await Letters.BeginClaims())
         {
-            var error = TakeClaim(claim);
-            settled.Add(new SettledTransfer(claim.Transfer!.Id, error));
-            if (error == GameError.Ok)
+            var (taken, answer) = TakeClaim(claim);
+            settled.Add(new SettledTransfer(claim.Transfer!.Id, taken));
+            if (answer == GameError.Ok)
                 reply.Claimed.Add(claim.LetterId);
-            else
-                reply.Refused.Add(new LetterRefusal { Id = claim.LetterId, Error = error });
+            else if (answer != GameError.LetterEmpty)
+                reply.Refused.Add(new LetterRefusal { Id = claim.LetterId, Error = answer });
         }
 
         return await Settle<ClaimAllLettersRequest>(caller, [.. settled], GameError.Ok, reply);
@@ -86,17 +86,20 @@ public sealed partial class PlayerGrain
     private async Task<bool> IsBlockedBy(long other) =>
         (await GrainFactory.GetGrain<ISocialGrain>(other).Blocked()).Contains(PlayerId);
 
-    /// <summary>Takes what a claim hands over, once, to be saved with the answer.</summary>
-    private GameError TakeClaim(LetterClaim claim)
+    /// <summary>
+    /// Takes what a claim hands over, once, to be saved with the answer. A claim that an earlier request has taken, and that
+    /// the letter box has not settled yet, is empty for this one.
+    /// </summary>
+    private (GameError Taken, GameError Answer) TakeClaim(LetterClaim claim)
     {
         var transfer = claim.Transfer!;
         if (TransferRules.Find(Record.Received, transfer.Id) is { } known)
-            return known.Error;
+            return (known.Error, known.Error == GameError.Ok ? GameError.LetterEmpty : known.Error);
         var decision = ValueRules.Give(
             State, catalogue, new Act(transfer.Id, NowMs), Value.Parser.ParseFrom(transfer.Value), transfer.Reason);
         TransferRules.Remember(Record.Received, transfer.Id, decision.Error, ByteString.Empty, NowMs);
         Tell(decision);
-        return decision.Error;
+        return (decision.Error, decision.Error);
     }
 
     private async Task<Outcome> Settle<TRequest>(
