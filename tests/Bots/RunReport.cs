@@ -11,6 +11,7 @@ internal sealed class RunReport
     private const int MaxFailures = 20;
 
     private readonly ConcurrentDictionary<GameError, long> _errors = [];
+    private readonly ConcurrentDictionary<string, long> _events = [];
     private readonly ConcurrentQueue<string> _failures = [];
     private long _failureCount;
     private long _requests;
@@ -33,6 +34,11 @@ internal sealed class RunReport
 
     public void CountError(GameError error, long count = 1) =>
         _errors.AddOrUpdate(error, count, (_, before) => before + count);
+
+    /// <summary>Something of note has happened, such as the end of a trade.</summary>
+    public void CountEvent(string name) => _events.AddOrUpdate(name, 1, (_, before) => before + 1);
+
+    public long EventCount(string name) => _events.GetValueOrDefault(name);
 
     /// <summary>Something is not as it must be.</summary>
     public void Fail(string sentence)
@@ -83,6 +89,8 @@ internal sealed class RunReport
             json["mail_p50_ms"] = Mail.Percentile(0.5);
             json["mail_p95_ms"] = Mail.Percentile(0.95);
         }
+        foreach (var (name, count) in _events.OrderBy(each => each.Key, StringComparer.Ordinal))
+            json[name] = count;
         json["failure_count"] = FailureCount;
         json["failures"] = new JsonArray([.. _failures.Take(MaxFailures).Select(f => JsonValue.Create(f))]);
         return json.ToJsonString(new JsonSerializerOptions

@@ -27,7 +27,8 @@ public sealed class CallTests
         await using var rig = await Rig.Start();
         var client = await rig.Connected(PreferredTransport.Tcp);
         object[] groups = [
-            client.System, client.Mailbox, client.Player, client.Bag, client.Pets, client.Equipment, client.Guilds, client.Team,
+            client.System, client.Mailbox, client.Player, client.Bag, client.Pets, client.Equipment, client.Guilds,
+            client.Team, client.Chat, client.Friends, client.Letters, client.Trades,
         ];
 
         foreach (var group in groups)

@@ -67,6 +67,9 @@ internal sealed partial class Dispatcher(
             }
 
             await Task.Delay(delay);
+            // A log-in for a connection that is gone would take the player over from the client's next one.
+            if (route.Opens && call.Session.State == SessionState.Closed)
+                return (Outcome.Refused(GameError.Unavailable), 0);
             delay = delay * 2 < LastRetry ? delay * 2 : LastRetry;
             try
             {

@@ -22,10 +22,6 @@ public interface IGuildGrain : IGrainWithIntegerKey
     /// <param name="sinceMs">Since when the status is so.</param>
     [Alias("Meet")]
     Task Meet(GuildActor actor, PresenceStatus status, long sinceMs);
-
-    /// <summary>Who is a member now.</summary>
-    [Alias("Members"), AlwaysInterleave]
-    Task<long[]> Members();
 }
 
 /// <summary>The player behind a command.</summary>

@@ -1,21 +1,19 @@
 using GameBackend.Game;
-using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 
 namespace GameBackend.Grains.Guild;
 
 /// <summary>
 /// Who of the guild is there. Known in memory alone: members say when they come and go, and a new activation asks all of
-/// them. Until it knows, everybody may be there and is told of changes. Also what there is to do by time.
+/// them. Until it knows, everybody may be there and is told of changes. That members see who comes and goes is the friends'
+/// business. Also what there is to do by time.
 /// </summary>
 public sealed partial class GuildGrain
 {
     private const string Reminder = "guild";
 
     private readonly Dictionary<long, (PresenceStatus Status, long SinceMs)> _presence = [];
-    private readonly HashSet<long> _moved = [];
     private IGrainTimer? _tending;
-    private IGrainTimer? _telling;
     private Task _looking = Task.CompletedTask;
 
     public Task ReceiveReminder(string reminderName, TickStatus status) => Tend();
@@ -132,48 +130,7 @@ public sealed partial class GuildGrain
         See(player, presence.Status, presence.Since.ToUnixTimeMilliseconds());
     }
 
-    private void See(long player, PresenceStatus status, long sinceMs)
-    {
-        var known = _presence.TryGetValue(player, out var before);
-        _presence[player] = (status, sinceMs);
-        if (known && before.Status == status)
-            return;
-        _moved.Add(player);
-        _telling ??= this.RegisterGrainTimer(TellMoved, new GrainTimerCreationOptions
-        {
-            DueTime = options.Value.PresenceWithin,
-            Period = Timeout.InfiniteTimeSpan,
-            Interleave = true,
-        });
-    }
-
-    /// <summary>All comings and goings of the last moment, as one push to each who is there.</summary>
-    private async Task TellMoved()
-    {
-        _telling?.Dispose();
-        _telling = null;
-        var push = new GuildPresenceChanged { GuildId = (ulong)Id };
-        foreach (var player in _moved.Where(player => GuildRules.Member(State, player) is not null))
-        {
-            var shown = new GuildMember { PlayerId = (ulong)player };
-            ShowPresence(shown);
-            push.Members.Add(new GuildPresence
-            {
-                PlayerId = shown.PlayerId,
-                Status = shown.Status,
-                SinceMs = shown.SinceMs,
-            });
-        }
-
-        _moved.Clear();
-        if (push.Members.Count == 0)
-            return;
-        var body = push.ToByteArray();
-        var op = Opcodes.OfPush<GuildPresenceChanged>().Op;
-        var there = State.Members.Select(member => member.Player)
-            .Where(player => _presence.TryGetValue(player, out var each) && each.Status == PresenceStatus.Online);
-        await Task.WhenAll(there.ToArray().Select(player => Mailbox(player).PostTransient(op, body)));
-    }
+    private void See(long player, PresenceStatus status, long sinceMs) => _presence[player] = (status, sinceMs);
 
     private bool MayBeThere(long player) =>
         !_presence.TryGetValue(player, out var known) || known.Status != PresenceStatus.Offline;

@@ -15,7 +15,7 @@ public sealed partial class GuildGrain(
     Catalogue catalogue,
     TimeProvider time,
     IOptions<GuildOptions> options,
-    ILogger<GuildGrain> logger) : Grain, IGuildGrain, IValueReceiver, IRemindable
+    ILogger<GuildGrain> logger) : Grain, IGuildGrain, IChatAudience, IValueReceiver, IRemindable
 {
     private static readonly uint ChangedOp = Opcodes.OfPush<GuildChanged>().Op;
 
@@ -70,7 +70,7 @@ public sealed partial class GuildGrain(
         return GuildReads.Answer(op, new GuildReading(State, Rules, player, NowMs, ShowPresence), request);
     }
 
-    public async Task<long[]> Members()
+    public async Task<long[]> Listeners()
     {
         // This may run while a write is under way, and memory is ahead of storage.
         await _saving;

@@ -19,10 +19,6 @@ public sealed class GuildOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00")]
     public TimeSpan WakeEvery { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>Comings and goings within this time are told as one push.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
-    public TimeSpan PresenceWithin { get; set; } = TimeSpan.FromMilliseconds(500);
-
     /// <summary>How long reports of guilds may wait to be saved in the directory.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan IndexSavedWithin { get; set; } = TimeSpan.FromSeconds(2);

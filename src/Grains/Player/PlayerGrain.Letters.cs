@@ -19,7 +19,10 @@ public sealed partial class PlayerGrain
         var attached = Value.Parser.ParseFrom(value);
         var details = new LetterDetails
         {
-            Kind = LetterKind.Player, FromName = State.Profile.Name, Subject = subject, Text = text,
+            Kind = LetterKind.Player,
+            FromName = State.Profile.Name,
+            Subject = subject,
+            Text = text,
         };
         if (Begun(caller) is null)
         {
@@ -28,6 +31,8 @@ public sealed partial class PlayerGrain
                 return Outcome.Refused(error);
             if (await GrainFactory.GetGrain<IPlayerProfile>(to).GetPublicProfile() is not { } profile)
                 return Outcome.Refused(GameError.PlayerNotFound);
+            if (await IsBlockedBy(to))
+                return Outcome.Refused(GameError.FriendBlocked);
             details.ToName = PublicProfile.Parser.ParseFrom(profile).Profile.Name;
         }
 
@@ -77,6 +82,9 @@ public sealed partial class PlayerGrain
 
         return await Settle<ClaimAllLettersRequest>(caller, [.. settled], GameError.Ok, reply);
     }
+
+    private async Task<bool> IsBlockedBy(long other) =>
+        (await GrainFactory.GetGrain<ISocialGrain>(other).Blocked()).Contains(PlayerId);
 
     /// <summary>Takes what a claim hands over, once, to be saved with the answer.</summary>
     private GameError TakeClaim(LetterClaim claim)

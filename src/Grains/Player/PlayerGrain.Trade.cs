@@ -25,6 +25,8 @@ public sealed partial class PlayerGrain
             // A request that is sent again goes on with what it has begun.
             if (found.Error != GameError.Ok && Record.Trade != trade)
                 return Outcome.Refused(found.Error);
+            if (await IsBlockedBy(other))
+                return Outcome.Refused(GameError.FriendBlocked);
             await Enter(trade);
             return await Trade(trade).Open(
                 key, new TradeParty(PlayerId, State.Profile.Name), new TradeParty(other, found.Name));

@@ -17,7 +17,7 @@ public sealed partial class TradeGrain
     private static readonly TimeSpan WakeEvery = TimeSpan.FromMinutes(1);
 
     /// <summary>How long a trade that is over is still known, for who asks again.</summary>
-    private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(2);
 
     /// <summary>The steps that the last write has decided on. The pump must not run ahead of storage.</summary>
     private IReadOnlyList<TradeStep> _saved = [];

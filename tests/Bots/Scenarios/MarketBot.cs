@@ -17,11 +17,12 @@ internal sealed class MarketBot
         GameError.BagFull, GameError.PetLimit, GameError.BalanceLimit, GameError.SlotEmpty, GameError.SlotInvalid,
         GameError.LetterBoxFull, GameError.LetterNotFound, GameError.LetterEmpty, GameError.LetterHasValue,
         GameError.TradeBusy, GameError.TradeOffline, GameError.TradeState, GameError.TradeChanged,
-        GameError.TradeNotFound, GameError.ItemNotUsable, GameError.InvalidArgument,
+        GameError.TradeNotFound, GameError.ItemNotUsable,
     ];
 
     private readonly IReadOnlyList<Bot> _all;
     private readonly ConcurrentDictionary<ulong, TradeView> _news = [];
+    private readonly ConcurrentDictionary<ulong, bool> _done = [];
     private PlayerMirror? _mirror;
 
     public MarketBot(Bot bot, IReadOnlyList<Bot> all)
@@ -32,7 +33,7 @@ internal sealed class MarketBot
         bot.OnPush = push =>
         {
             if (push.Message is TradeChanged { View: { } view })
-                _news.AddOrUpdate(view.Trade, view, (_, known) => known.Version > view.Version ? known : view);
+                Learn(view);
         };
     }
 
@@ -78,7 +79,7 @@ internal sealed class MarketBot
             < 62 => Claim(),
             < 70 => Do("claim all", client => client.Letters.ClaimAll()),
             < 73 => Do("delete read", client => client.Letters.DeleteRead()),
-            < 95 => Do("open trade", client => client.Trades.Open(Other().PlayerId)),
+            < 95 => Invite(),
             _ => Leave(),
         });
     }
@@ -104,6 +105,15 @@ internal sealed class MarketBot
         _ => Task.CompletedTask,
     };
 
+    // One at a time; who does not answer is not waited for for ever.
+    private Task Invite() =>
+        _news.Values.FirstOrDefault(view => view.Stage is TradeStage.Invited or TradeStage.Open or TradeStage.Exchanging)
+            is not { } view
+            ? Do("open trade", async client => Learn(await client.Trades.Open(Other().PlayerId)))
+            : view.Stage == TradeStage.Invited && Random.Next(8) == 0
+                ? Trade(view, "cancel", client => client.Trades.Cancel(view.Trade))
+                : Task.CompletedTask;
+
     private Task Offer(TradeView view) => Trade(view, "offer", client => client.Trades.Offer(view.Trade, Something()));
 
     // The reply is newer than any push that has come; a refusal says that what is known is old.
@@ -116,8 +126,14 @@ internal sealed class MarketBot
             await Do("look", async client => Learn(await client.Trades.Get(view.Trade)));
     }
 
-    private void Learn(TradeView view) =>
+    private void Learn(TradeView view)
+    {
+        if (view.Stage == TradeStage.Done && view.Sides[0].Player == Bot.PlayerId && _done.TryAdd(view.Trade, true))
+            Bot.Report.CountEvent("trades_done");
+        if (view.End == TradeEnd.Failed && view.Sides[0].Player == Bot.PlayerId && _done.TryAdd(view.Trade, true))
+            Bot.Report.CountEvent("trades_failed");
         _news.AddOrUpdate(view.Trade, view, (_, known) => known.Version > view.Version ? known : view);
+    }
 
     private Task Buy()
     {
@@ -147,8 +163,12 @@ internal sealed class MarketBot
             return;
         var id = full[Random.Next(full.Length)].Id;
         // Twice at once, as a player does who taps twice.
-        await Task.WhenAll(
+        var answers = await Task.WhenAll(
             Do("claim", client => client.Letters.Claim(id)), Do("claim", client => client.Letters.Claim(id)));
+        foreach (var answer in answers.Where(answer => answer == GameError.Ok))
+            Bot.Report.CountEvent("letters_claimed");
+        if (answers.Count(answer => answer == GameError.Ok) > 1)
+            Bot.Report.Duplicated($"{Bot.Name}: letter {id} was claimed twice.");
     }
 
     private async Task Leave()

@@ -16,6 +16,8 @@ internal sealed class MarketScenario : IScenario
         var audit = new MarketAudit(run);
         await audit.Settle(bots);
         await audit.Compare(bots);
+        if (run.Arguments.Seconds >= 10 && bots.Count > 1 && run.Report.EventCount("trades_done") == 0)
+            run.Report.Fail("No trade came to its end.");
         await Crowd.All(bots, bot => bot.LogOff(leave: true));
     }
 }

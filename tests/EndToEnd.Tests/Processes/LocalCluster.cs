@@ -4,7 +4,7 @@ using StackExchange.Redis;
 
 namespace GameBackend.EndToEnd.Tests.Processes;
 
-/// <summary>A cluster of processes: Redis, two silos and two gateways.</summary>
+/// <summary>A cluster of processes: Redis, some silos and two gateways.</summary>
 internal sealed class LocalCluster(params string[] options) : IAsyncDisposable
 {
     private const string Id = "e2e";
@@ -13,6 +13,8 @@ internal sealed class LocalCluster(params string[] options) : IAsyncDisposable
     private const int Dead = 6;
 
     private readonly string _directory = System.IO.Directory.CreateTempSubdirectory("gamebackend-e2e-").FullName;
+
+    public int SiloCount { get; init; } = 2;
 
     public RedisServer Redis { get; private set; } = null!;
 
@@ -82,9 +84,10 @@ internal sealed class LocalCluster(params string[] options) : IAsyncDisposable
         [
             "--Redis:ConnectionString", Redis.ConnectionString, "--Cluster:ServiceId", Id, "--Cluster:ClusterId", Id, .. options,
         ];
-        Silos = [.. Names("silo").Select(name => Node.Silo(name, Path.Combine(_directory, name), all))];
-        Gateways = [.. Names("gateway").Select(name => Node.Gateway(name, Path.Combine(_directory, name), all))];
+        Silos = [.. Names("silo", SiloCount).Select(name => Node.Silo(name, Path.Combine(_directory, name), all))];
+        Gateways = [.. Names("gateway", 2).Select(name => Node.Gateway(name, Path.Combine(_directory, name), all))];
     }
 
-    private static IEnumerable<string> Names(string kind) => [$"{kind}-1", $"{kind}-2"];
+    private static IEnumerable<string> Names(string kind, int count) =>
+        Enumerable.Range(1, count).Select(number => string.Create(CultureInfo.InvariantCulture, $"{kind}-{number}"));
 }

@@ -96,7 +96,7 @@ public sealed class GuildPropertyTests
                     MinLevel = (uint)_random.Next(4),
                 }),
                 22 or 23 => GuildRules.Donate(guild, Rules, act, Pick("gold", "gem"), _random.Next(60), out _),
-                24 or 25 or 26 => GuildRules.Buy(guild, Rules, act, Pick("herbs", "gems", "x"), (uint)_random.Next(4)),
+                24 or 25 or 26 => GuildRules.Buy(guild, Rules, act, Pick("herbs", "gems", "x"), (uint)_random.Next(6)),
                 _ => _random.Next(8) == 0
                     ? GuildRules.Disband(guild, Rules, act)
                     : GuildRules.Succeed(guild, Rules, RandomSeen(guild), _nowMs),

@@ -77,8 +77,8 @@ public abstract class GuildRaceContract(GameHost game)
             Assert.Single(outcomes, outcome => outcome.Error == GameError.Ok);
             Assert.Single(outcomes, outcome => outcome.Error == GameError.GuildForbidden);
             var view = await ann.FetchGuild();
+            Assert.Equal((3, GuildRank.Officer), (view.Members.Count, view.RankOf(leader)));
             leader = Assert.Single(players, player => view.RankOf(player) == GuildRank.Leader);
-            Assert.Equal(2, view.Members.Count(member => member.Rank == GuildRank.Officer));
         }
     }
 

@@ -43,7 +43,6 @@ public sealed class GameWorld
             options.TendEvery = TimeSpan.FromMilliseconds(200);
             options.RetryAfter = TimeSpan.FromMilliseconds(50);
             options.WakeEvery = TimeSpan.FromSeconds(1);
-            options.PresenceWithin = TimeSpan.FromMilliseconds(20);
             options.IndexSavedWithin = TimeSpan.FromMilliseconds(20);
         });
         services.Configure<ReminderOptions>(options => options.MinimumReminderPeriod = TimeSpan.FromMilliseconds(100));

@@ -160,6 +160,18 @@ public abstract class LetterContract(GameHost game)
     }
 
     [Fact]
+    public async Task Who_is_blocked_neither_writes_nor_invites_to_trade()
+    {
+        var (ann, bob) = (await TestPlayer.Playing(game), await TestPlayer.Playing(game));
+        var friends = game.Client.GetGrain<IPlayerFriends>(bob.Id);
+        Assert.Equal(GameError.Ok, (await friends.BlockPlayer(bob.Next(), ann.Id, true)).Error);
+        Assert.Equal(GameError.FriendBlocked, (await Send(ann, bob, ann.Next(), Gold(1))).Error);
+        var trades = game.Client.GetGrain<IPlayerTrade>(ann.Id);
+        Assert.Equal(GameError.FriendBlocked, (await trades.OpenTrade(ann.Next(), bob.Id)).Error);
+        Assert.Equal(10_000, await ann.Gold());
+    }
+
+    [Fact]
     public async Task A_letter_needs_a_receiver_and_something_in_it_that_is_the_senders()
     {
         var (ann, bob) = (await TestPlayer.Playing(game), await TestPlayer.Playing(game));

@@ -199,8 +199,10 @@ public abstract class TeamContract(GameHost game)
         var grain = game.Client.GetGrain<ITeamGrain>(team);
         await Wait.Until(async () =>
         {
+            // Whoever asks for the team meanwhile wakes it up again.
             await GameHost.Deactivate(grain);
-            await Wait.Until(() => game.IsAsleep(grain), "the team is asleep");
+            if (!await game.IsAsleep(grain))
+                return false;
             var stored = await game.Stored<TeamRecord>("team", grain);
             await grain.Members();
             return stored.Outbox.Count == 0 && stored.Releasing.Count == 0;
