@@ -27,7 +27,8 @@ public static class Opcodes
         (LetterReflection.Descriptor, 1000),
         (TradeReflection.Descriptor, 1100),
         (MatchReflection.Descriptor, 1200),
-        (BattleReflection.Descriptor, 1300));
+        (BattleReflection.Descriptor, 1300),
+        (LeaderboardReflection.Descriptor, 1400));
 
     /// <summary>All requests, by opcode.</summary>
     public static IReadOnlyDictionary<uint, RequestOp> Requests => Table.Requests;

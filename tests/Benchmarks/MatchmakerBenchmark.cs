@@ -5,8 +5,8 @@ using GameBackend.Game;
 namespace GameBackend.Benchmarks;
 
 /// <summary>
-/// How much of a core's time one round over a full queue takes, and how it grows: once with everybody matchable, once with
-/// tickets so far apart that nobody finds enough others.
+/// How much of a core's time one round over a full queue takes, and how it grows: once with everybody matchable, once
+/// with tickets so far apart that nobody finds enough others.
 /// </summary>
 internal static class MatchmakerBenchmark
 {
@@ -26,7 +26,9 @@ internal static class MatchmakerBenchmark
                 var (sparse, few) = Measure(mode, count, spread: true);
                 if (count == most) reached &= dense <= LimitMs && sparse <= LimitMs;
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"matchmaker {mode,-4} {count,6} tickets: {dense,5:F1} ms for {matches,5} matches, {sparse,5:F1} ms for {few,5} when hardly any fit (at most {LimitMs} ms)"));
+                    $"matchmaker {mode,-4} {count,6} tickets: {dense,5:F1} ms for {matches,5} matches, ")
+                    + string.Create(CultureInfo.InvariantCulture,
+                        $"{sparse,5:F1} ms for {few,5} when hardly any fit (at most {LimitMs} ms)"));
             }
         }
 

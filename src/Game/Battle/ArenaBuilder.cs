@@ -66,6 +66,7 @@ internal sealed class ArenaBuilder(CatalogueProblems problems)
     {
         var owner = $"skill '{id}'";
         var kind = problems.Choose<SkillKind>(owner, "kind", entry.Kind);
+        var repeats = kind == SkillKind.Area && entry.DurationMs > 0;
         var moves = kind is SkillKind.Projectile or SkillKind.Dash ? 1 : 0;
         return new SkillDefinition(
             id,
@@ -78,7 +79,7 @@ internal sealed class ArenaBuilder(CatalogueProblems problems)
             Number("splashMm", entry.SplashMm, 0, RangeLimitMm),
             Number("delayMs", entry.DelayMs, 0, TimeLimitMs),
             Number("durationMs", entry.DurationMs, 0, TimeLimitMs),
-            Number("intervalMs", entry.IntervalMs, kind == SkillKind.Area && entry.DurationMs > 0 ? 50 : 0, TimeLimitMs),
+            Number("intervalMs", entry.IntervalMs, repeats ? 50 : 0, TimeLimitMs),
             Number("slowMs", entry.SlowMs, 0, TimeLimitMs),
             Number("shieldPower", entry.ShieldPower, 0, PercentLimit));
 

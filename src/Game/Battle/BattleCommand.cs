@@ -5,7 +5,13 @@ namespace GameBackend.Game;
 /// <param name="MoveX">-100 to 100.</param>
 /// <param name="Target">A fighter plus 1; 0 for oneself.</param>
 public readonly record struct FighterInput(
-    int Number, int MoveX, int MoveY, BattleAction Action = BattleAction.None, int AimX = 0, int AimY = 0, int Target = 0);
+    int Number,
+    int MoveX,
+    int MoveY,
+    BattleAction Action = BattleAction.None,
+    int AimX = 0,
+    int AimY = 0,
+    int Target = 0);
 
 internal enum CommandKind
 {

@@ -77,7 +77,7 @@ internal sealed class BattlePlan
     /// <summary>Two battles with one setup are the same if this is the same.</summary>
     public ulong RulesHash { get; }
 
-    /// <exception cref="ArgumentException">The catalogue has no such mode or role, or the seats do not fit it.</exception>
+    /// <exception cref="ArgumentException">There is no such mode or role, or the seats do not fit it.</exception>
     public static BattlePlan Of(Catalogue catalogue, BattleSetup setup)
     {
         if (catalogue.Arena is not { } arena || !catalogue.Modes.TryGetValue(setup.Mode, out var mode))

@@ -46,7 +46,7 @@ public sealed class BattleRoom
 
     public int SideCount => _world.Sides.Length;
 
-    /// <summary>What took effect since the log was dropped last, or since the start. Valid until the next tick.</summary>
+    /// <summary>What took effect since the log was dropped, or since the start. Valid until the next tick.</summary>
     public ReadOnlyMemory<byte> Log => _logBytes.Memory;
 
     /// <summary>How many bytes of the log were before <see cref="Log"/>.</summary>

@@ -100,7 +100,8 @@ internal sealed partial class BattleWorld
         var (startX, startY) = (missile.X, missile.Y);
         // The usual case: neither an obstacle nor an enemy is within reach of this step.
         var reach = Math.Abs(missile.StepX) + Math.Abs(missile.StepY);
-        if (ArenaGeometry.IsFree(Plan.Map, startX, startY, reach) && Meets(owner, missile, action.RadiusMm + reach) is null)
+        if (ArenaGeometry.IsFree(Plan.Map, startX, startY, reach)
+            && Meets(owner, missile, action.RadiusMm + reach) is null)
         {
             missile.X += missile.StepX;
             missile.Y += missile.StepY;
@@ -122,7 +123,7 @@ internal sealed partial class BattleWorld
         }
     }
 
-    /// <summary>The nearest enemy that a missile touches; of two that are as near, the one with the lower number.</summary>
+    /// <summary>The nearest enemy that a missile touches; of two as near, the one with the lower number.</summary>
     private Fighter? Meets(Fighter owner, Projectile missile, int radius)
     {
         Fighter? nearest = null;

@@ -103,7 +103,7 @@ internal sealed partial class BattleWorld
         if (!reader.AtEnd) throw new InvalidDataException("There is more than a state.");
     }
 
-    /// <summary>The next random number, 0 to below the bound (SplitMix64; the small bias does not matter here).</summary>
+    /// <summary>A random number, 0 to below the bound (SplitMix64; the small bias does not matter here).</summary>
     public int Random(int bound)
     {
         _random += 0x9E3779B97F4A7C15;

@@ -53,7 +53,10 @@ public static class SettlementRules
     private static Dictionary<ulong, Rating>? Rate(BattleResult result, IReadOnlyDictionary<ulong, Rating> ratings)
     {
         var players = result.Fighters.Where(fighter => fighter.PlayerId != 0)
-            .Select(f => new RatedPlayer(f.PlayerId, (int)f.Side, ratings.GetValueOrDefault(f.PlayerId, Rating.Unrated)))
+            .Select(fighter => new RatedPlayer(
+                fighter.PlayerId,
+                (int)fighter.Side,
+                ratings.GetValueOrDefault(fighter.PlayerId, Rating.Unrated)))
             .ToArray();
         var after = RatingRules.After(players, [.. result.Sides.Select(side => (int)side.Rank)]);
         return players.Zip(after).ToDictionary(pair => pair.First.PlayerId, pair => pair.Second);

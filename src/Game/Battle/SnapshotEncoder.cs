@@ -7,7 +7,7 @@ namespace GameBackend.Game;
 /// </summary>
 internal sealed class SnapshotEncoder
 {
-    /// <summary>Baselines a side, in seconds. Deltas grow with the age of their baseline, if only by a little.</summary>
+    /// <summary>Between two baselines of a side. Deltas grow with their age, if only by a little.</summary>
     private const int BaselineSeconds = 2;
 
     /// <summary>In how many snapshots an event is told.</summary>

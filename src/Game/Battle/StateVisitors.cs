@@ -15,7 +15,7 @@ internal interface IStateVisitor
     void Visit(ref ulong value);
 }
 
-/// <summary>A hash that is the same on every machine. Not against an adversary, who cannot choose states freely.</summary>
+/// <summary>A hash that is the same on every machine. Not made against those who can choose states freely.</summary>
 internal struct StateHash
 {
     // Odd constants with well mixed bits, those of the 64-bit golden ratio and of MurmurHash3's finaliser.

@@ -49,8 +49,8 @@ public sealed class MatchQueue
     public IReadOnlyCollection<ReadyCheck> Checks => _checks.Values;
 
     /// <returns>
-    /// MATCH_TEAM_SIZE, MATCH_LEVEL, MATCH_PENALTY (of any member), MATCH_ALREADY_QUEUED, MATCH_REGION_UNKNOWN if it can
-    /// play in none of the regions, or OK.
+    /// MATCH_TEAM_SIZE, MATCH_LEVEL, MATCH_PENALTY (of any member), MATCH_ALREADY_QUEUED, MATCH_REGION_UNKNOWN if it
+    /// can play in none of the regions, or OK.
     /// </returns>
     public GameError Add(MatchTicket ticket, long nowMs)
     {

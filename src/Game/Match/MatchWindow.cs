@@ -3,7 +3,7 @@ namespace GameBackend.Game;
 /// <summary>How the window of a waiting ticket widens.</summary>
 internal static class MatchWindow
 {
-    /// <summary>The window after a time of waiting: between two points of the curve, evenly; after the last, as it is.</summary>
+    /// <summary>The window after a time of waiting; between two points of the curve it grows evenly.</summary>
     public static (int RatingSpread, int LatencyMs) At(ModeDefinition mode, long waitedMs)
     {
         var window = mode.Window;

@@ -53,7 +53,7 @@ public sealed class ReadyCheck(MatchProposal match, long deadlineMs)
         if (State == ReadyState.Waiting && nowMs >= DeadlineMs) Fail([.. _players.Where(p => !_ready.Contains(p))]);
     }
 
-    /// <summary>After a failure, the tickets of which nobody was absent. They wait on, with their waiting time kept.</summary>
+    /// <summary>After a failure, the tickets without anybody absent. They keep their waiting time.</summary>
     public IEnumerable<MatchTicket> Blameless() =>
         Match.Tickets.Where(ticket => !ticket.Members.Any(member => Absent.Contains(member.PlayerId)));
 

@@ -57,7 +57,7 @@ public static class Glicko2
         return new Rating((Scale * muAfter) + Origin, Scale * phiAfter, sigma);
     }
 
-    /// <summary>How likely one wins against another, draws counting half; the uncertainty of both brings it to half.</summary>
+    /// <summary>How likely one wins, draws counting half; the uncertainty of both brings it near to half.</summary>
     public static double WinChance(Rating one, Rating other)
     {
         var deviation = Math.Sqrt((one.Deviation * one.Deviation) + (other.Deviation * other.Deviation));

@@ -7,7 +7,7 @@ public readonly record struct RatedPlayer(ulong PlayerId, int Side, Rating Ratin
 /// <summary>What battles between sides do to the ratings of players, each mode for itself.</summary>
 public static class RatingRules
 {
-    /// <summary>Nobody is less sure than a player who has never played, or so sure that a battle moves nothing.</summary>
+    /// <summary>Nobody is less sure than who has never played, or so sure that a battle moves nothing.</summary>
     public const double DeviationLimit = 350;
 
     public const double DeviationFloor = 45;

@@ -215,12 +215,14 @@ public sealed class EndingTests
         Assert.Equal((17000, 9000), (room.Fighter(0).X, room.Fighter(1).X));
         while (!room.Ended)
         {
-            if (room.Tick < 300) room.Submit(1, new BattleInput { Number = (uint)room.Tick + 1, Action = BattleAction.Skill4 });
+            var mend = new BattleInput { Number = (uint)room.Tick + 1, Action = BattleAction.Skill4 };
+            if (room.Tick < 300) room.Submit(1, mend);
             room.Do(0, BattleAction.Attack, aim: (-1, 0));
         }
 
         var result = room.Result();
-        Assert.Equal((BattleEndReason.LastStanding, 1U, 2U), (result.Reason, result.Sides[0].Rank, result.Sides[1].Rank));
+        Assert.Equal(BattleEndReason.LastStanding, result.Reason);
+        Assert.Equal([1U, 2U], result.Sides.Select(side => side.Rank));
         var verdict = ReplayVerifier.Verify(TestArena.Catalogue, room.Replay());
         Assert.Equal(("", result), (verdict.Why, verdict.Result));
     }

@@ -63,7 +63,8 @@ public sealed class LeaderboardTests
             if (after != before) model[player] = (after, i);
         }
 
-        var sorted = model.OrderByDescending(p => p.Value.Score).ThenBy(p => p.Value.Since).Select(p => p.Key).ToArray();
+        var sorted = model.OrderByDescending(p => p.Value.Score).ThenBy(p => p.Value.Since)
+            .Select(p => p.Key).ToArray();
         Assert.Equal(sorted, board.Read(1, int.MaxValue).Select(entry => entry.Score.Player));
         Assert.Equal(sorted.Skip(999).Take(20), board.Read(1000, 20).Select(entry => entry.Score.Player));
         Assert.Equal(1000, board.Read(1000, 1).Single().Rank);

@@ -38,7 +38,8 @@ public sealed class MatchQueueTests
     [Fact]
     public void Teams_stay_whole_and_sides_are_full()
     {
-        var queue = Queue("3v3", Team(10, 2, 1500), Team(20, 2, 1500), Solo(30, 1500), Solo(31, 1500), Team(40, 3, 1900));
+        var queue = Queue(
+            "3v3", Team(10, 2, 1500), Team(20, 2, 1500), Solo(30, 1500), Solo(31, 1500), Team(40, 3, 1900));
         var match = Assert.Single(queue.Round(0)).Match;
         Assert.All(match.Sides, side => Assert.Equal([1, 2], side.Select(t => t.Members.Length).Order()));
         Assert.Equal([0, 0], match.Bots.ToArray());
@@ -54,7 +55,8 @@ public sealed class MatchQueueTests
     [Fact]
     public void Sides_are_balanced_by_rating()
     {
-        var queue = Queue("3v3", [.. new[] { 1540, 1500, 1500, 1520, 1460, 1480 }.Select((r, i) => Solo((ulong)i + 1, r))]);
+        int[] ratings = [1540, 1500, 1500, 1520, 1460, 1480];
+        var queue = Queue("3v3", [.. ratings.Select((rating, i) => Solo((ulong)i + 1, rating))]);
         var match = Assert.Single(queue.Round(60_000)).Match;
         Assert.Equal(0, match.SideGap, 6);
     }
@@ -90,7 +92,7 @@ public sealed class MatchQueueTests
     [Fact]
     public void The_oldest_ticket_never_starves()
     {
-        // New players of about 1500 come all the time and match each other; one of 2200 is overdue and takes one of them.
+        // Players of 1500 come all the time and match each other; one of 2200, once overdue, takes one of them.
         var queue = Queue("1v1", Solo(1, 2200));
         for (var second = 0; second < 91; second++)
         {
@@ -158,7 +160,8 @@ public sealed class MatchQueueTests
     [Fact]
     public void Whoever_declines_waits_a_little_and_the_others_keep_their_waiting_time()
     {
-        var queue = Queue("3v3", Team(10, 3, 1500, since: 100), Team(20, 2, 1500, since: 200), Solo(30, 1500, since: 300));
+        var queue = Queue(
+            "3v3", Team(10, 3, 1500, since: 100), Team(20, 2, 1500, since: 200), Solo(30, 1500, since: 300));
         var match = Assert.Single(queue.Round(1000)).Match;
         queue.Answer(20, match.Id, false, 2000, out var outcome);
         Assert.False(outcome!.IsOn);

@@ -8,8 +8,9 @@ internal static class TestTickets
 
     public static ModeDefinition Mode(string id) => Catalogue.LoadDefault().Modes[id];
 
-    public static MatchTicket Solo(ulong player, double rating, long since = 0, string role = "ranger", uint level = 10) =>
-        new(player, [new TicketMember(player, rating, level, role)], ImmutableDictionary<string, int>.Empty, since);
+    public static MatchTicket Solo(
+        ulong player, double rating, long since = 0, string role = "ranger", uint level = 10) => new(
+        player, [new TicketMember(player, rating, level, role)], ImmutableDictionary<string, int>.Empty, since);
 
     public static MatchTicket Team(ulong first, int size, double rating, long since = 0) => new(
         first,

@@ -39,7 +39,8 @@ public sealed class Glicko2Tests
         var random = new Random(1);
         for (var i = 0; i < 5000; i++)
         {
-            RatedGame[] games = [.. Enumerable.Range(0, random.Next(1, 9)).Select(_ => new RatedGame(Any(random), random.Next(3) / 2.0))];
+            var games = new RatedGame[random.Next(1, 9)];
+            for (var g = 0; g < games.Length; g++) games[g] = new RatedGame(Any(random), random.Next(3) / 2.0);
             var after = Glicko2.After(Any(random), games);
             Assert.True(double.IsFinite(after.Value) && after.Deviation is > 0 and < 1000, $"{after}");
             Assert.InRange(after.Volatility, 0.001, 1.5);

@@ -14,7 +14,7 @@ public sealed class RatingRulesTests
     [Fact]
     public void Winners_gain_losers_lose_and_equals_who_tie_stay()
     {
-        RatedPlayer[] players = [.. Enumerable.Range(0, 6).Select(i => new RatedPlayer((ulong)i + 1, i / 3, Rating.Unrated))];
+        var players = Unrated(count: 6, size: 3);
         var after = RatingRules.After(players, [1, 2]);
         Assert.All(after[..3], rating => Assert.True(rating.Value > 1550 && rating.Deviation < 350));
         Assert.All(after[3..], rating => Assert.True(rating.Value < 1450));
@@ -39,7 +39,7 @@ public sealed class RatingRulesTests
     [Fact]
     public void In_a_free_for_all_ratings_follow_the_ranks()
     {
-        RatedPlayer[] players = [.. Enumerable.Range(0, 8).Select(i => new RatedPlayer((ulong)i + 1, i, Rating.Unrated))];
+        var players = Unrated(count: 8, size: 1);
         var after = RatingRules.After(players, [1, 2, 3, 4, 4, 6, 7, 8]);
         for (var i = 1; i < 8; i++)
         {
@@ -76,7 +76,11 @@ public sealed class RatingRulesTests
         }
 
         var shift = ratings.Average(r => r.Value) - strengths.Average();
-        var error = Math.Sqrt(Enumerable.Range(0, 40).Average(i => Math.Pow(ratings[i].Value - shift - strengths[i], 2)));
+        var error = Math.Sqrt(
+            Enumerable.Range(0, 40).Average(i => Math.Pow(ratings[i].Value - shift - strengths[i], 2)));
         Assert.True(error < 110, $"off by {error:F0} on average");
     }
+
+    private static RatedPlayer[] Unrated(int count, int size) =>
+        [.. Enumerable.Range(0, count).Select(i => new RatedPlayer((ulong)i + 1, i / size, Rating.Unrated))];
 }
