@@ -15,8 +15,6 @@ public sealed partial class SocialGrain(
     TimeProvider time,
     ILogger<SocialGrain> logger) : Grain, ISocialGrain, IRemindable
 {
-    private const int DoneKept = DoneRules.KeptOfPlayer;
-
     private Task _saving = Task.CompletedTask;
 
     /// <summary>As this player is called, as far as is known here.</summary>
@@ -120,8 +118,8 @@ public sealed partial class SocialGrain(
     private async Task<Outcome> Do(SocialActor actor, Func<GameError> rule, Func<IMessage>? reply = null)
     {
         _name = actor.Name;
-        if (DoneRules.Find(Record.Done, Id, actor.Key) is { } done)
-            return await Told(done.Reply);
+        if (KeyedAnswerRules.Find(Record.Done, Id, actor.Key) is { } done)
+            return await Told(done);
         var error = rule();
         if (error != GameError.Ok)
         {
@@ -130,7 +128,7 @@ public sealed partial class SocialGrain(
         }
 
         var answer = reply?.Invoke().ToByteString() ?? ByteString.Empty;
-        DoneRules.Remember(Record.Done, Id, actor.Key, answer, DoneKept);
+        KeyedAnswerRules.Remember(Record.Done, Id, actor.Key, answer, NowMs);
         if (Owes)
             await KeepReminder();
         await Commit();
