@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -16,18 +17,25 @@ public static class NodeHosting
     /// <param name="prefix">Keys of this cluster in Redis begin with it.</param>
     /// <param name="load">Sessions or activations, and what waits, now.</param>
     public static IServiceCollection AddNode(
-        this IServiceCollection services, int type, string kind, string prefix, IEnumerable<string> roles,
+        this IServiceCollection services, int type, string kind, Func<IServiceProvider, string> prefix,
+        IEnumerable<string> roles,
         Func<IServiceProvider, (int Items, int Queue)> load)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<NodeOptions>().BindConfiguration(NodeOptions.Section)
+            // Processes that were numbered on one machine have these numbers as nodes too.
+            .PostConfigure<IConfiguration>((options, configuration) =>
+            {
+                if (options.Number == 0 && int.TryParse(configuration["instance"], out var instance))
+                    options.Number = instance;
+            })
             .ValidateDataAnnotations()
             .Validate(
                 options => options.AllowedAddresses.All(text => NodeAddress.TryParse(text, out _)),
                 "Node:AllowedAddresses has an entry that is no address; one is written cluster.type.number.")
             .ValidateOnStart();
         services.AddSingleton<INodeNetwork>(provider => provider.GetService<IConnectionMultiplexer>() is { } redis
-            ? new RedisNodeNetwork(redis, prefix)
+            ? new RedisNodeNetwork(redis, prefix(provider))
             : new LocalNodeNetwork(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new NodeSelf(
             provider.GetRequiredService<IOptions<NodeOptions>>(), provider.GetRequiredService<TimeProvider>(), type, kind,

@@ -35,7 +35,7 @@ internal sealed class TestNode : IAsyncDisposable
         var connection = redis is null ? null : await ConnectionMultiplexer.ConnectAsync(redis);
         if (connection is not null)
             builder.Services.AddSingleton<IConnectionMultiplexer>(connection);
-        builder.Services.AddNode(type, "node", prefix, ["player", "battle"], _ => (3, 1));
+        builder.Services.AddNode(type, "node", _ => prefix, ["player", "battle"], _ => (3, 1));
         builder.Services.Configure<NodeOptions>(options =>
         {
             options.Lease = TimeSpan.FromSeconds(1);

@@ -9,7 +9,7 @@ namespace GameBackend.Grains.Guild;
 /// A guild: decides by the rules, commits in one write whatever its size, tells those who are there. What comes in is in
 /// GuildGrain.Value.cs, what it owes in GuildGrain.Duties.cs, who is there in GuildGrain.Presence.cs.
 /// </summary>
-[GrainType(ValueReceivers.Guild)]
+[GrainType(ValueReceivers.Guild), Role(Roles.Social)]
 public sealed partial class GuildGrain(
     [PersistentState("guild", "Default")] IPersistentState<GuildRecord> storage,
     Catalogue catalogue,

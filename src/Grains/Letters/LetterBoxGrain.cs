@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace GameBackend.Grains.Letters;
 
 /// <summary>A player's letters. This file is how they come, are read and go.</summary>
-[GrainType(ValueReceivers.Letters)]
+[GrainType(ValueReceivers.Letters), Role(Roles.Player)]
 public sealed partial class LetterBoxGrain(
     [PersistentState("letters", "Default")] IPersistentState<LetterBoxRecord> storage,
     Catalogue catalogue,

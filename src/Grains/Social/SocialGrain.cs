@@ -9,7 +9,7 @@ namespace GameBackend.Grains.Social;
 /// Decides by the rules, commits, tells. What it owes to the player and to other players' grains stands in its record and
 /// is paid beside the commands; see the other files.
 /// </summary>
-[GrainType("social")]
+[GrainType("social"), Role(Roles.Social)]
 public sealed partial class SocialGrain(
     [PersistentState("social", "Default")] IPersistentState<SocialRecord> storage,
     TimeProvider time,

@@ -8,7 +8,7 @@ namespace GameBackend.Grains.Team;
 /// A team: decides by the rules, commits, tells. What it owes its players stands in its record and is paid beside the
 /// commands; see the other file.
 /// </summary>
-[GrainType("team")]
+[GrainType("team"), Role(Roles.Social)]
 public sealed partial class TeamGrain(
     [PersistentState("team", "Default")] IPersistentState<TeamRecord> storage,
     TimeProvider time,

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace GameBackend.Grains.Trade;
 
 /// <summary>A trade of two players. This file is what they ask for; nothing here waits for their grains.</summary>
-[GrainType(ValueReceivers.Trade)]
+[GrainType(ValueReceivers.Trade), Role(Roles.Social)]
 public sealed partial class TradeGrain(
     [PersistentState("trade", "Default")] IPersistentState<TradeRecord> storage,
     TimeProvider time,
