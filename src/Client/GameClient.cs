@@ -52,6 +52,8 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
         Friends = new FriendCalls(this);
         Letters = new LetterCalls(this);
         Trades = new TradeCalls(this);
+        Match = new MatchCalls(this);
+        Leaderboards = new LeaderboardCalls(this);
     }
 
     /// <summary>Every push, before the handlers of its type.</summary>
@@ -91,6 +93,10 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
     public LetterCalls Letters { get; }
 
     public TradeCalls Trades { get; }
+
+    public MatchCalls Match { get; }
+
+    public LeaderboardCalls Leaderboards { get; }
 
     public ClientState State
     {

@@ -7,6 +7,7 @@ using GameBackend.Grains;
 using GameBackend.Grains.Chat;
 using GameBackend.Grains.Guild;
 using GameBackend.Grains.Mailbox;
+using GameBackend.Grains.Match;
 using GameBackend.Grains.Player;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -55,6 +56,7 @@ public static partial class SiloHost
             : Catalogue.LoadDefault());
         services.AddAccountGrains(builder.Configuration);
         services.AddChat();
+        services.AddMatch();
         services.AddChecked<PlayerOptions>(PlayerOptions.Section);
         services.AddChecked<MailboxOptions>(MailboxOptions.Section);
         services.AddChecked<GuildOptions>(GuildOptions.Section);

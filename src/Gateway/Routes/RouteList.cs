@@ -21,6 +21,8 @@ internal static class RouteList
         new FriendRoutes(hub).Map(routes);
         LetterRoutes.Map(routes);
         TradeRoutes.Map(routes);
+        MatchRoutes.Map(routes);
+        LeaderboardRoutes.Map(routes);
         routes.CheckComplete();
         return routes;
     }

@@ -3,6 +3,7 @@ using GameBackend.Game;
 using GameBackend.Grains.Chat;
 using GameBackend.Grains.Guild;
 using GameBackend.Grains.Mailbox;
+using GameBackend.Grains.Match;
 using GameBackend.Grains.Player;
 using GameBackend.Grains.Storage;
 using Microsoft.Extensions.Configuration;
@@ -32,6 +33,12 @@ public sealed class GameWorld
         services.AddSingleton(Catalogue.LoadDefault());
         services.AddAccountGrains(new ConfigurationManager());
         services.AddChat();
+        services.AddMatch();
+        services.Configure<MatchOptions>(options =>
+        {
+            options.RoundEvery = options.TellEvery = TimeSpan.FromMilliseconds(50);
+            options.KeepEvery = TimeSpan.FromMilliseconds(200);
+        });
         services.Configure<PlayerOptions>(options =>
         {
             options.WatchEvery = TimeSpan.FromMilliseconds(50);
