@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using GameBackend.Game;
 using GameBackend.Gateway.Hosting;
 using GameBackend.Grains;
+using GameBackend.Grains.Battle;
 using GameBackend.Grains.Chat;
 using GameBackend.Grains.Guild;
 using GameBackend.Grains.Mailbox;
@@ -55,6 +56,7 @@ public static partial class SiloHost
             : Catalogue.LoadDefault());
         services.AddAccountGrains(builder.Configuration);
         services.AddChat();
+        services.AddBattles();
         services.AddChecked<PlayerOptions>(PlayerOptions.Section);
         services.AddChecked<MailboxOptions>(MailboxOptions.Section);
         services.AddChecked<GuildOptions>(GuildOptions.Section);

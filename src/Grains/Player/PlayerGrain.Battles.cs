@@ -1,7 +1,5 @@
 using GameBackend.Game;
-using GameBackend.Grains.Storage;
 using Google.Protobuf;
-using Microsoft.Extensions.Logging;
 
 namespace GameBackend.Grains.Player;
 
