@@ -33,7 +33,7 @@ internal sealed class BattleAudience(BattleRoom room, TimeSpan attendWithin, lon
             return false;
         if (epoch > seat.Epoch)
             (seat.Epoch, seat.Lane) = (epoch, "");
-        seat.GoneAtMs = Math.Max(seat.GoneAtMs, nowMs + _leaseMs);
+        seat.GoneAtMs = nowMs + _leaseMs;
         return true;
     }
 

@@ -67,8 +67,15 @@ public sealed partial class PlayerGrain
     public async Task Settle(byte[] settlement)
     {
         var settled = BattleSettlement.Parser.ParseFrom(settlement);
-        if (StandingRules.IsSettled(Standing, settled.BattleId))
-            return;
+        if (!StandingRules.IsSettled(Standing, settled.BattleId))
+            await Count(settled);
+        // Also for one that was counted before: what follows may have been cut off.
+        await Membership.Release(MembershipKind.Battle, (long)settled.BattleId);
+        await InBattle(false);
+    }
+
+    private async Task Count(BattleSettlement settled)
+    {
         if (!PlayerRules.Exists(State))
             throw new InvalidOperationException($"A battle of player {PlayerId}, who does not exist.");
         // Before an entry of the record makes room for this one.
@@ -93,8 +100,6 @@ public sealed partial class PlayerGrain
         await PostOutbox(PostKind.Change);
         await ArchiveLedger();
         DeliverSoon();
-        await Membership.Release(MembershipKind.Battle, (long)settled.BattleId);
-        await InBattle(false);
     }
 
     /// <summary>Passes a request on to a battle. Requests of this player go on meanwhile: a battle may be on its way to another silo.</summary>
