@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using GameBackend.Game;
 using GameBackend.Gateway.Hosting;
 using GameBackend.Grains;
+using GameBackend.Grains.Battle;
 using GameBackend.Grains.Chat;
 using GameBackend.Grains.Guild;
 using GameBackend.Grains.Mailbox;
@@ -57,6 +58,7 @@ public static partial class SiloHost
         services.AddAccountGrains(builder.Configuration);
         services.AddChat();
         services.AddMatch();
+        services.AddBattles();
         services.AddChecked<PlayerOptions>(PlayerOptions.Section);
         services.AddChecked<MailboxOptions>(MailboxOptions.Section);
         services.AddChecked<GuildOptions>(GuildOptions.Section);

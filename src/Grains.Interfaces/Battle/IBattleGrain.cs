@@ -56,10 +56,6 @@ public interface IBattleGrain : IGrainWithIntegerKey
     /// <param name="page">From 0 on.</param>
     [Alias("ReadReplay")]
     Task<Outcome> ReadReplay(uint page);
-
-    /// <summary>What the battle tells itself between requests: a player's grain has taken its settlement.</summary>
-    [Alias("Settled")]
-    Task Settled(long[] players);
 }
 
 /// <param name="Mode">Of the catalogue.</param>

@@ -1,5 +1,6 @@
 using GameBackend.Accounts.Testing;
 using GameBackend.Game;
+using GameBackend.Grains.Battle;
 using GameBackend.Grains.Chat;
 using GameBackend.Grains.Guild;
 using GameBackend.Grains.Mailbox;
@@ -23,6 +24,8 @@ public sealed class GameWorld
 
     public Action<MailboxOptions> MailboxOptions { get; init; } = _ => { };
 
+    public Action<BattleOptions> BattleOptions { get; init; } = _ => { };
+
     /// <summary>Adds to a silo what its host adds around the storage, which must have been added before.</summary>
     public void AddTo(ISiloBuilder silo)
     {
@@ -39,6 +42,8 @@ public sealed class GameWorld
             options.RoundEvery = options.TellEvery = TimeSpan.FromMilliseconds(50);
             options.KeepEvery = TimeSpan.FromMilliseconds(200);
         });
+        services.AddBattles();
+        services.Configure(BattleOptions);
         services.Configure<PlayerOptions>(options =>
         {
             options.WatchEvery = TimeSpan.FromMilliseconds(50);
