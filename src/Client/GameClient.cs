@@ -52,6 +52,9 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
         Friends = new FriendCalls(this);
         Letters = new LetterCalls(this);
         Trades = new TradeCalls(this);
+        Match = new MatchCalls(this);
+        Leaderboards = new LeaderboardCalls(this);
+        Battles = new BattleCalls(this);
     }
 
     /// <summary>Every push, before the handlers of its type.</summary>
@@ -91,6 +94,12 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
     public LetterCalls Letters { get; }
 
     public TradeCalls Trades { get; }
+
+    public MatchCalls Match { get; }
+
+    public LeaderboardCalls Leaderboards { get; }
+
+    public BattleCalls Battles { get; }
 
     public ClientState State
     {
@@ -171,6 +180,14 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
     public Task<ByteString> CallRaw(
         uint op, ByteString body, Effect effect, CancellationToken cancellation = default) =>
         _session.Call(new PendingRequest(op, $"Opcode {op}", effect, body), _options.CallTimeout, cancellation);
+
+    /// <summary>
+    /// Sends a request as a notification: at once or, without a connection, never. It has no answer, and is not paced by
+    /// the client, so it is for what has a rate of its own, such as <see cref="BattleInput"/>.
+    /// </summary>
+    /// <returns>False if there is no connection now.</returns>
+    public bool Notify<TRequest>(TRequest request) where TRequest : IMessage<TRequest> =>
+        _session.Notify(Opcodes.Of<TRequest>().Op, request.ToByteString());
 
     /// <summary>Calls <paramref name="handler"/> for each push of a type, until the result is disposed.</summary>
     public IDisposable On<TPush>(Action<TPush> handler) where TPush : IMessage<TPush> => _pushes.On(handler);

@@ -20,6 +20,12 @@ internal sealed class GatewayMetrics : IDisposable
         Unavailable = _meter.CreateCounter<long>("gateway.unavailable", description: "Requests answered with Unavailable.");
         SlowReaders = _meter.CreateCounter<long>("gateway.slow_readers", description: "Clients cut for not reading.");
         Violations = _meter.CreateCounter<long>("gateway.violations", description: "Connections closed for malformed data.");
+        Snapshots = _meter.CreateCounter<long>("gateway.snapshots", description: "Battle snapshots sent to clients.");
+        SnapshotBytes = _meter.CreateCounter<long>("gateway.snapshot_bytes", "By", "Bytes of them.");
+        SnapshotsSkipped = _meter.CreateCounter<long>(
+            "gateway.snapshots_skipped", description: "Battle snapshots left out for clients that lag.");
+        InputsDropped = _meter.CreateCounter<long>(
+            "gateway.inputs_dropped", description: "Battle inputs dropped for their rate, or for a battle that does not answer.");
         _closed = _meter.CreateCounter<long>("gateway.closed", description: "Connections closed by the gateway, by reason.");
     }
 
@@ -31,6 +37,10 @@ internal sealed class GatewayMetrics : IDisposable
     public Counter<long> Unavailable { get; }
     public Counter<long> SlowReaders { get; }
     public Counter<long> Violations { get; }
+    public Counter<long> Snapshots { get; }
+    public Counter<long> SnapshotBytes { get; }
+    public Counter<long> SnapshotsSkipped { get; }
+    public Counter<long> InputsDropped { get; }
 
     public void Closed(GoodbyeReason reason) => _closed.Add(1, new KeyValuePair<string, object?>("reason", reason.ToString()));
 

@@ -51,6 +51,15 @@ public sealed class GatewayOptions
     /// <summary>Requests that a session may send at once after a pause.</summary>
     [Range(1, 1_000_000)] public int RequestBurst { get; set; } = 40;
 
+    /// <summary>Battle inputs a second that a session may send, besides its requests; a second's worth at once.</summary>
+    [Range(1, 1_000)] public int BattleInputsPerSecond { get; set; } = 60;
+
+    /// <summary>Snapshots of battles that a session is sent, in bytes a second. Beyond it some are left out.</summary>
+    [Range(1024, 16 << 20)] public int SnapshotBytesPerSecond { get; set; } = 64 * 1024;
+
+    /// <summary>Bytes that may wait for a client's socket before snapshots are left out for it.</summary>
+    [Range(1024, 1 << 20)] public int SnapshotQueueBytes { get; set; } = 16 * 1024;
+
     /// <summary>Requests of a session that may be unanswered at a time. The player grain keeps 64 answers.</summary>
     [Range(1, 32)] public int MaxInFlight { get; set; } = 32;
 

@@ -101,6 +101,20 @@ internal sealed partial class ClientSession : IDisposable
         connection.Send(request.Id, request.Op, request.Body);
     });
 
+    /// <summary>Sends something that nobody answers, at once or never.</summary>
+    /// <returns>False if there is no connection now.</returns>
+    public bool Notify(uint op, ByteString body)
+    {
+        CheckSize(body);
+        lock (_gate)
+        {
+            if (_connection is not { } connection || _isLeaving)
+                return false;
+            connection.Send(0, op, body);
+            return true;
+        }
+    }
+
     public void Dispose()
     {
         _pumpTimer.Dispose();

@@ -215,6 +215,9 @@ public sealed class BattleRoom
     /// <returns>A <see cref="BattleSnapshot"/>. Valid until the next call for the side.</returns>
     public ReadOnlyMemory<byte> Snapshot(int side) => _snapshots.Encode(side);
 
+    /// <summary>The tick of the baseline that a side's last snapshot builds on.</summary>
+    public int BaseTick(int side) => _snapshots.BaseTick(side);
+
     /// <summary>The last baseline of a side, for whoever has come, has come back or has missed it.</summary>
     /// <returns>A <see cref="BattleSnapshot"/>, valid until the side's next baseline.</returns>
     public ReadOnlyMemory<byte> Baseline(int side) => _snapshots.Baseline(side);

@@ -47,6 +47,8 @@ internal sealed class SnapshotEncoder
         return view.Latest.Set(_message);
     }
 
+    public int BaseTick(int side) => _views[side].BaseTick;
+
     public ReadOnlyMemory<byte> Baseline(int side)
     {
         var view = _views[side];

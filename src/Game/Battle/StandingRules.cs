@@ -3,8 +3,11 @@ namespace GameBackend.Game;
 /// <summary>What a player's battles add up to: ratings, statistics, history.</summary>
 public static class StandingRules
 {
-    /// <summary>How many battles are kept with the player, and known to have counted.</summary>
-    public const int HistoryLimit = 100;
+    /// <summary>
+    /// How many battles are kept with the player, and known to have counted. A player is in one battle at a time, so few
+    /// are enough; older ones lie in a log of their own.
+    /// </summary>
+    public const int HistoryLimit = 8;
 
     public const uint PageLimit = 50;
     private const uint DefaultPage = 20;
@@ -51,7 +54,7 @@ public static class StandingRules
     {
         reply = new ReadBattleHistoryReply();
         if (request.Count > PageLimit) return GameError.PageInvalid;
-        var count = request.Count == 0 ? DefaultPage : request.Count;
+        var count = PageOf(request);
         foreach (var settled in standing.History)
         {
             if (request.BeforeSeq != 0 && settled.Seq >= request.BeforeSeq) continue;
@@ -66,6 +69,9 @@ public static class StandingRules
 
         return GameError.Ok;
     }
+
+    /// <summary>How many entries a request asks for.</summary>
+    public static uint PageOf(ReadBattleHistoryRequest request) => request.Count == 0 ? DefaultPage : request.Count;
 
     public static GetRatingsReply Ratings(BattleStanding standing, long nowMs)
     {
@@ -86,7 +92,8 @@ public static class StandingRules
         return reply;
     }
 
-    private static BattleHistoryEntry View(SettledBattle settled)
+    /// <summary>A battle as its player sees it.</summary>
+    public static BattleHistoryEntry View(SettledBattle settled)
     {
         var s = settled.Settlement;
         return new BattleHistoryEntry

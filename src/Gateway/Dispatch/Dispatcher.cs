@@ -29,13 +29,16 @@ internal sealed partial class Dispatcher(
     /// <exception cref="ProtocolViolationException">A log-in without an id, which could not be answered.</exception>
     public void Dispatch(Session session, in ClientFrame frame)
     {
-        if (!session.TryTakeToken(out var retryAfterMs))
+        var route = routes.Find(frame.Op);
+        var isInput = route is { IsInput: true };
+        if (!session.TryTakeToken(isInput, out var retryAfterMs))
         {
+            if (isInput)
+                metrics.InputsDropped.Add(1);
             Refuse(session, frame, GameError.RateLimited, retryAfterMs);
             return;
         }
 
-        var route = routes.Find(frame.Op);
         var refusal = route is null ? GameError.UnknownOpcode : Admit(session, route);
         object? request = null;
         if (refusal == GameError.Ok && !TryParse(route!, frame.Body, out request))

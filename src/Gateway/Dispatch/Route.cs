@@ -20,6 +20,11 @@ internal abstract class Route(RequestOp request)
     /// <summary>True for the requests that open a session.</summary>
     public bool Opens { get; init; }
 
+    /// <summary>
+    /// True for battle inputs: they have a rate of their own, and do not count among the requests that may be unanswered.
+    /// </summary>
+    public bool IsInput { get; init; }
+
     public RouteStatistics Statistics { get; } = new();
 
     /// <exception cref="InvalidProtocolBufferException">The body does not parse.</exception>
@@ -38,6 +43,14 @@ internal sealed class Route<TRequest>(RequestOp op, Func<Call, TRequest, Task<Ou
     public override object Parse(ReadOnlySpan<byte> body) => Parser.ParseFrom(body);
 
     public override ValueTask<Outcome?> Invoke(Call call, object request) => new(handler(call, (TRequest)request)!);
+}
+
+/// <summary>A route that passes bodies through as they are.</summary>
+internal sealed class RawRoute(RequestOp op, Func<Call, byte[], ValueTask<Outcome?>> handler) : Route(op)
+{
+    public override object Parse(ReadOnlySpan<byte> body) => body.ToArray();
+
+    public override ValueTask<Outcome?> Invoke(Call call, object request) => handler(call, (byte[])request);
 }
 
 /// <summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using GameBackend.Gateway.Accounts;
+using GameBackend.Gateway.Battle;
 using GameBackend.Gateway.Chat;
 using GameBackend.Gateway.Dispatch;
 using GameBackend.Gateway.Lanes;
@@ -36,12 +37,14 @@ public static class GatewayHosting
         services.AddSingleton<SystemRoutes>();
         services.AddSingleton<Authenticator>();
         services.AddSingleton(provider => RouteList.Build(
-            provider.GetRequiredService<SystemRoutes>(), provider.GetRequiredService<ChannelHub>()));
+            provider.GetRequiredService<SystemRoutes>(), provider.GetRequiredService<ChannelHub>(),
+            provider.GetRequiredService<BattleHub>()));
         services.AddSingleton<Dispatcher>();
         services.AddSingleton<SessionRegistry>();
         services.AddSingleton<SessionHost>();
         services.AddHostedSingleton<SessionSweeper>();
         services.AddHostedSingleton<ChannelHub>();
+        services.AddHostedSingleton<BattleHub>();
         services.AddHostedSingleton<LaneSubscriber>();
         services.AddHostedSingleton<GatewayDirectory>();
         services.AddHostedSingleton<Drain>();

@@ -1,3 +1,4 @@
+using GameBackend.Gateway.Battle;
 using GameBackend.Gateway.Chat;
 using GameBackend.Gateway.Sessions;
 using Microsoft.Extensions.Options;
@@ -14,6 +15,7 @@ internal sealed partial class LaneSubscriber(
     SessionRegistry registry,
     SessionSweeper sweeper,
     ChannelHub channels,
+    BattleHub battles,
     GatewayIdentity identity,
     GatewayMetrics metrics,
     IOptions<GatewayOptions> options,
@@ -95,6 +97,12 @@ internal sealed partial class LaneSubscriber(
     private Task Receive(LaneState lane, LaneItem item)
     {
         metrics.LaneItems.Add(1);
+        if (item.Battle is { } frame)
+        {
+            battles.Receive(frame);
+            return Task.CompletedTask;
+        }
+
         if (item.Channel is not null)
         {
             channels.Receive(item);

@@ -1,3 +1,4 @@
+using GameBackend.Gateway.Battle;
 using GameBackend.Gateway.Chat;
 using GameBackend.Gateway.Dispatch;
 
@@ -6,7 +7,7 @@ namespace GameBackend.Gateway.Routes;
 /// <summary>All that a client can ask for, a line a feature.</summary>
 internal static class RouteList
 {
-    public static RouteTable Build(SystemRoutes system, ChannelHub hub)
+    public static RouteTable Build(SystemRoutes system, ChannelHub hub, BattleHub battles)
     {
         var routes = new RouteTable();
         system.Map(routes);
@@ -21,6 +22,9 @@ internal static class RouteList
         new FriendRoutes(hub).Map(routes);
         LetterRoutes.Map(routes);
         TradeRoutes.Map(routes);
+        MatchRoutes.Map(routes);
+        LeaderboardRoutes.Map(routes);
+        new BattleRoutes(battles).Map(routes);
         routes.CheckComplete();
         return routes;
     }

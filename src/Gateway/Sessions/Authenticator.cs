@@ -106,5 +106,6 @@ internal static class Announcement
         MaxFrameBytes = (uint)options.MaxFrameBytes,
         CallTimeoutMs = (uint)options.CallTimeout.TotalMilliseconds,
         MaxMailboxBacklog = (uint)options.MaxMailboxBacklog,
+        BattleInputsPerSecond = (uint)options.BattleInputsPerSecond,
     };
 }

@@ -22,6 +22,12 @@ internal sealed partial class Session
     /// <returns>False if the session has too many unanswered requests.</returns>
     public bool Submit(Route route, uint id, object request)
     {
+        if (route.IsInput)
+        {
+            _ = Run(route, id, request);
+            return true;
+        }
+
         lock (_gate)
         {
             if (_inFlight >= _dispatcher.Options.MaxInFlight)
@@ -68,7 +74,8 @@ internal sealed partial class Session
             Answer(route, id, outcome, faultId);
         }
 
-        Complete(route);
+        if (!route.IsInput)
+            Complete(route);
     }
 
     /// <summary>Sends the pushes that belong before an answer.</summary>

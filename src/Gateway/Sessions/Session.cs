@@ -1,3 +1,4 @@
+using GameBackend.Gateway.Battle;
 using GameBackend.Gateway.Chat;
 using GameBackend.Gateway.Dispatch;
 using GameBackend.Gateway.Transports;
@@ -15,6 +16,7 @@ internal sealed partial class Session
     private readonly Dispatcher _dispatcher;
     private readonly Lock _gate = new();
     private TokenBucket _rate;
+    private TokenBucket _inputRate;
     private volatile SessionState _state;
     private volatile bool _leaving;
     private Ending? _closeAfterAnswer;
@@ -25,6 +27,8 @@ internal sealed partial class Session
         _connection = connection;
         _dispatcher = dispatcher;
         _rate = new TokenBucket(dispatcher.Options.RequestsPerSecond, dispatcher.Options.RequestBurst);
+        _inputRate = new TokenBucket(
+            dispatcher.Options.BattleInputsPerSecond, dispatcher.Options.BattleInputsPerSecond);
         ConnectedAtMs = LastReceivedMs = LastCheckedMs = Environment.TickCount64;
     }
 
@@ -51,6 +55,9 @@ internal sealed partial class Session
     /// <summary>Whether this session hears any chat, or has.</summary>
     public bool Hears => _hearing is not null;
 
+    /// <summary>The battle that this session is in or watches; null if there is none.</summary>
+    public BattleSeat? Battle { get; set; }
+
     public SessionState State => _state;
 
     public ClientConnection Connection => _connection;
@@ -70,7 +77,10 @@ internal sealed partial class Session
     }
 
     /// <summary>Whether a request may be made now, by the announced rate.</summary>
-    public bool TryTakeToken(out uint retryAfterMs) => _rate.TryTake(LastReceivedMs, out retryAfterMs);
+    /// <param name="input">For a battle input, which has a rate of its own.</param>
+    public bool TryTakeToken(bool input, out uint retryAfterMs) => input
+        ? _inputRate.TryTake(LastReceivedMs, out retryAfterMs)
+        : _rate.TryTake(LastReceivedMs, out retryAfterMs);
 
     /// <summary>Claims the one log-in that a connection may try at a time.</summary>
     public bool TryBeginAuthentication() => TryMove(SessionState.Connected, SessionState.Authenticating);

@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using GameBackend.Gateway.Battle;
 using GameBackend.Gateway.Chat;
 using GameBackend.Gateway.Dispatch;
 using GameBackend.Gateway.Transports;
@@ -7,7 +8,12 @@ namespace GameBackend.Gateway.Sessions;
 
 /// <summary>Runs a connection from its first byte to its last, whatever its transport.</summary>
 internal sealed partial class SessionHost(
-    Dispatcher dispatcher, SessionRegistry registry, Drain drain, ChannelHub channels, ILogger<SessionHost> logger)
+    Dispatcher dispatcher,
+    SessionRegistry registry,
+    Drain drain,
+    ChannelHub channels,
+    BattleHub battles,
+    ILogger<SessionHost> logger)
 {
     private static readonly TimeSpan DetachRetry = TimeSpan.FromSeconds(1);
 
@@ -40,6 +46,8 @@ internal sealed partial class SessionHost(
                 registry.Remove(session, options.MaxConnectionsPerAddress);
             if (session.Hears)
                 channels.Leave(session);
+            if (session.Battle is not null)
+                battles.Leave(session);
             if (session.Epoch != 0)
                 _ = Detach(session);
             await connection.EndAsync();

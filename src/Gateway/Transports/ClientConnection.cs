@@ -31,6 +31,9 @@ internal abstract class ClientConnection(int maxQueuedBytes) : IThreadPoolWorkIt
     /// <summary>Whether so much waits for the socket that whoever can wait should.</summary>
     public bool IsCrowded => Volatile.Read(ref _queuedBytes) > maxQueuedBytes / 2;
 
+    /// <summary>Bytes that wait for the socket, besides those that are being written.</summary>
+    public int QueuedBytes => Volatile.Read(ref _queuedBytes);
+
     /// <summary>Reads until the client ends, and hands each envelope to the session.</summary>
     /// <exception cref="ProtocolViolationException">What came is no envelope.</exception>
     public abstract Task ReceiveAsync(Session session);

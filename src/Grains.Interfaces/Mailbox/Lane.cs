@@ -27,6 +27,7 @@ public static class Lane
 /// said it and <paramref name="Seq"/> its number.
 /// </param>
 /// <param name="Audience">Who may hear it; null for everybody who listens.</param>
+/// <param name="Battle">A battle's snapshots, for all who fight in it or watch it at this gateway; nothing else then.</param>
 [GenerateSerializer, Immutable, Alias("gb.LaneItem")]
 public sealed record LaneItem(
     [property: Id(0)] long PlayerId,
@@ -35,7 +36,8 @@ public sealed record LaneItem(
     [property: Id(3)] uint Op,
     [property: Id(4)] byte[] Body,
     [property: Id(5)] string? Channel = null,
-    [property: Id(6)] long[]? Audience = null);
+    [property: Id(6)] long[]? Audience = null,
+    [property: Id(7)] BattleFrame? Battle = null);
 
 /// <summary>Checks lanes. Stateless; key 0.</summary>
 [Alias("gb.LaneProbe")]

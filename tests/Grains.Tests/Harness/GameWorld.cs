@@ -1,8 +1,10 @@
 using GameBackend.Accounts.Testing;
 using GameBackend.Game;
+using GameBackend.Grains.Battle;
 using GameBackend.Grains.Chat;
 using GameBackend.Grains.Guild;
 using GameBackend.Grains.Mailbox;
+using GameBackend.Grains.Match;
 using GameBackend.Grains.Player;
 using GameBackend.Grains.Storage;
 using Microsoft.Extensions.Configuration;
@@ -22,6 +24,8 @@ public sealed class GameWorld
 
     public Action<MailboxOptions> MailboxOptions { get; init; } = _ => { };
 
+    public Action<BattleOptions> BattleOptions { get; init; } = _ => { };
+
     /// <summary>Adds to a silo what its host adds around the storage, which must have been added before.</summary>
     public void AddTo(ISiloBuilder silo)
     {
@@ -32,6 +36,14 @@ public sealed class GameWorld
         services.AddSingleton(Catalogue.LoadDefault());
         services.AddAccountGrains(new ConfigurationManager());
         services.AddChat();
+        services.AddMatch();
+        services.Configure<MatchOptions>(options =>
+        {
+            options.RoundEvery = options.TellEvery = TimeSpan.FromMilliseconds(50);
+            options.KeepEvery = TimeSpan.FromMilliseconds(200);
+        });
+        services.AddBattles();
+        services.Configure(BattleOptions);
         services.Configure<PlayerOptions>(options =>
         {
             options.WatchEvery = TimeSpan.FromMilliseconds(50);

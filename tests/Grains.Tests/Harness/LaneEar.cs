@@ -19,6 +19,9 @@ public sealed class LaneEar : IAsyncDisposable
     /// <summary>What has come, without probes.</summary>
     public LaneItem[] Items => [.. _heard.Select(each => each.Item).Where(item => item.PlayerId != 0)];
 
+    /// <summary>The snapshots of battles that have come.</summary>
+    public BattleFrame[] Frames => [.. _heard.Select(each => each.Item.Battle).OfType<BattleFrame>()];
+
     /// <summary>Subscribes to a lane of a new gateway and waits until it works.</summary>
     public static Task<LaneEar> Listen(GameHost game, int lane = 0) =>
         Listen(game, Lane.Name(Guid.NewGuid(), lane), game.Client);

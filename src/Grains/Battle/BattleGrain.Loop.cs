@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using GameBackend.Game;
+using Microsoft.Extensions.Logging;
+
+namespace GameBackend.Grains.Battle;
+
+/// <summary>
+/// The loop: ticks by the time that has passed, then one message to each gateway. The timer runs between requests and is
+/// set anew after each tick for when the next one is due.
+/// </summary>
+public sealed partial class BattleGrain
+{
+    private BattleClock _clock = null!;
+    private IGrainTimer? _ticking;
+    private WatchDelay _watchers = null!;
+    private BattlePart[] _parts = [];
+    private long _skipped;
+    private int _ticksAfterEnd;
+    private int _lookedAtTick;
+    private long _bytesThisSecond;
+
+    private void Start()
+    {
+        var room = _room!;
+        _info = room.Info();
+        _info.Region = Record.Region;
+        _audience = new BattleAudience(room, Options.AttendWithin, NowMs, Options.JoinWithin);
+        _watchers = new WatchDelay((int)(Options.WatchDelay.TotalSeconds * room.TicksPerSecond));
+        _clock = new BattleClock(room.TicksPerSecond, Options.CatchUpTicks);
+        _clock.Due(NowUs);
+        _parts = new BattlePart[room.SideCount + 1];
+        _ticking = this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions
+        {
+            DueTime = TimeSpan.FromMilliseconds(1),
+            Period = Timeout.InfiniteTimeSpan,
+            Interleave = true,
+            KeepAlive = true,
+        });
+        KeepSoon();
+        Metrics.Running.Add(1);
+    }
+
+    private Task Tick()
+    {
+        try
+        {
+            var due = _clock.Due(NowUs);
+            if (due > 0)
+                Advance(due);
+        }
+        catch (Exception e)
+        {
+            // What is saved is true; this one has gone wrong.
+            LogTickFailed(e, Id);
+            GiveUp();
+        }
+
+        if (_room is null)
+            return Task.CompletedTask;
+        var wait = Math.Max(1, Math.Ceiling((_clock.NextUs - NowUs) / 1000.0));
+        _ticking!.Change(TimeSpan.FromMilliseconds(wait), Timeout.InfiniteTimeSpan);
+        return Task.CompletedTask;
+    }
+
+    private void Advance(int due)
+    {
+        var room = _room!;
+        var began = Stopwatch.GetTimestamp();
+        Metrics.Lateness.Record(_clock.LatenessUs / 1000.0);
+        if (_clock.Skipped > _skipped)
+            Metrics.Skipped.Add(_clock.Skipped - _skipped);
+        _skipped = _clock.Skipped;
+        var ended = room.Ended;
+        for (var i = 0; i < due && !room.Ended; i++)
+            room.Advance();
+        if (ended)
+            _ticksAfterEnd += due;
+        Tell(ended);
+        var tookMs = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+        Metrics.TickTime.Record(tookMs);
+        if (tookMs > 1000.0 / room.TicksPerSecond)
+            Metrics.Overruns.Add(1);
+        if (room.Tick + _ticksAfterEnd - _lookedAtTick >= room.TicksPerSecond)
+            LookAround();
+        if (room.Ended && !ended)
+            Keep().Ignore();
+        if (IsOver && _watchers.IsEmpty)
+            Close();
+    }
+
+    /// <summary>Once a second.</summary>
+    private void LookAround()
+    {
+        _lookedAtTick = _room!.Tick + _ticksAfterEnd;
+        if (_audience.PlayersHere > 0)
+            Metrics.PlayerBytes.Record((double)_bytesThisSecond / _audience.PlayersHere);
+        _bytesThisSecond = 0;
+        _audience.Look(NowMs);
+    }
+
+    private void Tell(bool hadEnded)
+    {
+        var sides = 0u;
+        foreach (var gateway in _audience.Gateways.Values)
+            sides |= gateway.Sides;
+        var room = _room!;
+        for (var side = 0; side < room.SideCount && !hadEnded; side++)
+        {
+            if ((sides & (1u << side)) != 0)
+                _parts[side] = Encode(side, side);
+        }
+
+        if (_audience.IsWatched && !hadEnded)
+            _watchers.Record(Encode(room.SideCount, BattlePart.Watchers));
+        var watched = _watchers.TryTake(room.Tick + _ticksAfterEnd, out var old);
+        foreach (var (lane, gateway) in _audience.Gateways)
+            Tell(lane, hadEnded ? 0 : gateway.Sides, watched && gateway.Watched ? old : null);
+    }
+
+    private void Tell(string lane, uint sides, BattlePart? watched)
+    {
+        var count = System.Numerics.BitOperations.PopCount(sides) + (watched is null ? 0 : 1);
+        if (count == 0)
+            return;
+        var parts = new BattlePart[count];
+        var at = 0;
+        for (var side = 0; sides >> side != 0; side++)
+        {
+            if ((sides & (1u << side)) == 0)
+                continue;
+            parts[at++] = _parts[side];
+            _bytesThisSecond += _parts[side].Body.Length;
+        }
+
+        if (watched is { } part)
+            parts[at] = part;
+        Send(lane, new BattleFrame(Id, Record.Life, parts));
+    }
+
+    private void Send(string lane, BattleFrame frame) => this.GetStreamProvider(Lane.Provider)
+        .GetStream<LaneItem>(Lane.Stream(lane))
+        .OnNextAsync(new LaneItem(0, 0, 0, 0, [], Battle: frame)).Ignore();
+
+    private BattlePart Encode(int view, int group)
+    {
+        var bytes = _room!.Snapshot(view);
+        Metrics.SnapshotBytes.Add(bytes.Length);
+        return new BattlePart(group, (uint)_room.Tick, (uint)_room.BaseTick(view), bytes.ToArray());
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A tick of battle {BattleId} has failed; it goes on from what is saved")]
+    private partial void LogTickFailed(Exception exception, long battleId);
+}
