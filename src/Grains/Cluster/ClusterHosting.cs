@@ -17,6 +17,13 @@ public static class ClusterHosting
         silo.Services.AddNode(
             NodeTypes.Silo, "silo", NodePrefix, roles,
             services => (services.GetRequiredService<ActivationCounts>().Total, 0));
+        silo.Services.AddOptions<SiloDrainOptions>()
+            .BindConfiguration(SiloDrainOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        silo.Services.AddSingleton<GrainMoves>();
+        silo.Services.AddSingleton<SiloDrain>();
+        silo.Services.AddHostedService(services => services.GetRequiredService<SiloDrain>());
+        silo.Services.AddSingleton<Balancer>();
+        silo.Services.AddHostedService(services => services.GetRequiredService<Balancer>());
         return silo;
     }
 
