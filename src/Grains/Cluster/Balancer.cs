@@ -15,7 +15,7 @@ public sealed partial class Balancer(
 {
     /// <summary>What is spread, and over the silos of which role.</summary>
     private static readonly (string Type, string Role)[] Spread =
-        [("player", Roles.Player), ("mailbox", Roles.Player), ("guild", Roles.Social), ("team", Roles.Social)];
+        [("player", Roles.Player), ("guild", Roles.Social), ("team", Roles.Social)];
 
     /// <summary>So few more than the mean are left where they are.</summary>
     private const int Negligible = 4;
@@ -71,24 +71,16 @@ public sealed partial class Balancer(
         }
     }
 
+    /// <summary>Lets go of what is too much; each goes, at its next call, to the silo that has least.</summary>
     private async Task Even(string type, Dictionary<SiloAddress, int> counts, int mean)
     {
-        var budget = options.Value.BalanceStep;
-        foreach (var (from, count) in counts.Where(each => each.Value > mean).OrderByDescending(each => each.Value))
+        foreach (var (silo, count) in counts.Where(each => each.Value > mean))
         {
-            var spare = new Queue<GrainId>((await moves.On(from, type)).Take(Math.Min(count - mean, budget)));
-            foreach (var to in counts.Keys.Where(silo => counts[silo] < mean).ToArray())
-            {
-                var batch = new List<GrainId>();
-                while (batch.Count < mean - counts[to] && spare.TryDequeue(out var id))
-                    batch.Add(id);
-                if (batch.Count == 0)
-                    break;
-                var moved = await moves.Move(batch, to);
-                counts[to] += batch.Count;
-                budget -= batch.Count;
-                LogMoved(moved, type, from, to);
-            }
+            var spare = (await moves.On(silo, type)).Take(Math.Min(count - mean, options.Value.BalanceStep)).ToList();
+            LogReleased(await moves.Release(spare), type, silo);
+            // A mailbox lives best with its player.
+            if (type == "player")
+                await moves.Release(spare.Select(id => GrainId.Create(GrainType.Create("mailbox"), id.Key)));
         }
     }
 
@@ -96,8 +88,8 @@ public sealed partial class Balancer(
         .Where(node => (node.Available || !availableOnly) && node.Metadata.ContainsKey(RoleDirector.SiloAddressKey))
         .ToDictionary(node => SiloAddress.FromParsableString(node.Metadata[RoleDirector.SiloAddressKey]));
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Moved {Count} grains of type {Type} from {From} to {To}")]
-    private partial void LogMoved(int count, string type, SiloAddress from, SiloAddress to);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Released {Count} grains of type {Type} from {Silo}")]
+    private partial void LogReleased(int count, string type, SiloAddress silo);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The silos could not be balanced")]
     private partial void LogFailed(Exception exception);

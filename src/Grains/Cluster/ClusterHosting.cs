@@ -12,6 +12,8 @@ public static class ClusterHosting
     public static ISiloBuilder AddRoles(this ISiloBuilder silo, IEnumerable<string> roles)
     {
         silo.Services.AddPlacementFilter<RolePlacement, RoleDirector>(ServiceLifetime.Transient);
+        // Whatever says nothing else is placed where least is active.
+        silo.Services.AddSingleton<PlacementStrategy, ActivationCountBasedPlacement>();
         silo.Services.AddSingleton<ActivationCounts>();
         silo.Services.AddHostedService(services => services.GetRequiredService<ActivationCounts>());
         silo.Services.AddNode(

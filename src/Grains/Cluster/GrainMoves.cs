@@ -1,11 +1,10 @@
 using System.Collections.Frozen;
 using System.Reflection;
 using Orleans.Core.Internal;
-using Orleans.Runtime.Placement;
 
 namespace GameBackend.Grains.Cluster;
 
-/// <summary>Moves active grains from one silo to another. Calls to them wait for the moment that it takes, and none fails.</summary>
+/// <summary>Moves active grains off a silo. Calls to them wait for the moment that it takes, and none fails.</summary>
 public sealed class GrainMoves(IGrainFactory grains)
 {
     private const int AtOnce = 32;
@@ -44,26 +43,28 @@ public sealed class GrainMoves(IGrainFactory grains)
         return [.. active.Select(each => each.GrainId).Where(id => RoleOfType.ContainsKey(id.Type))];
     }
 
-    /// <summary>Moves grains to wherever there is room for them now, or to a silo.</summary>
-    /// <returns>How many have begun to move.</returns>
-    public async Task<int> Move(IEnumerable<GrainId> ids, SiloAddress? to = null)
+    /// <summary>
+    /// Ends activations once they are idle. The next call to each places it anew, and calls that wait go with it. Orleans'
+    /// own migration is not used: it activates a batch at the other end before it lets any of it go, so that two grains
+    /// of a batch that call each other on activation wait for ever.
+    /// </summary>
+    /// <returns>How many were told.</returns>
+    public async Task<int> Release(IEnumerable<GrainId> ids)
     {
-        var moved = 0;
+        var told = 0;
         await Parallel.ForEachAsync(ids, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (id, _) =>
         {
             try
             {
-                if (to is not null)
-                    RequestContext.Set(IPlacementDirector.PlacementHintKey, to);
-                await grains.GetGrain(id).Cast<IGrainManagementExtension>().MigrateOnIdle();
-                Interlocked.Increment(ref moved);
+                await grains.GetGrain(id).Cast<IGrainManagementExtension>().DeactivateOnIdle();
+                Interlocked.Increment(ref told);
             }
             catch (Exception e) when (e is OrleansException or TimeoutException)
             {
                 // It stays where it is, and is found there the next time.
             }
         });
-        return moved;
+        return told;
     }
 
     private static string Name(Type type) => type.GetCustomAttributesData()

@@ -40,7 +40,7 @@ public sealed partial class SiloDrain(
             left = here.Count;
             if (left == 0)
                 break;
-            await moves.Move(here);
+            await moves.Release(here);
         }
 
         LogDrained(left, Stopwatch.GetElapsedTime(begin).TotalSeconds);
