@@ -53,6 +53,8 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
         Letters = new LetterCalls(this);
         Trades = new TradeCalls(this);
         Battles = new BattleCalls(this);
+        Match = new MatchCalls(this);
+        Leaderboards = new LeaderboardCalls(this);
     }
 
     /// <summary>Every push, before the handlers of its type.</summary>
@@ -94,6 +96,10 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
     public TradeCalls Trades { get; }
 
     public BattleCalls Battles { get; }
+
+    public MatchCalls Match { get; }
+
+    public LeaderboardCalls Leaderboards { get; }
 
     public ClientState State
     {

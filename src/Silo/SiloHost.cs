@@ -8,6 +8,7 @@ using GameBackend.Grains.Battle;
 using GameBackend.Grains.Chat;
 using GameBackend.Grains.Guild;
 using GameBackend.Grains.Mailbox;
+using GameBackend.Grains.Match;
 using GameBackend.Grains.Player;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -57,6 +58,7 @@ public static partial class SiloHost
         services.AddAccountGrains(builder.Configuration);
         services.AddChat();
         services.AddBattles();
+        services.AddMatch();
         services.AddChecked<PlayerOptions>(PlayerOptions.Section);
         services.AddChecked<MailboxOptions>(MailboxOptions.Section);
         services.AddChecked<GuildOptions>(GuildOptions.Section);

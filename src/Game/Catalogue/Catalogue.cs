@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 
 namespace GameBackend.Game;
 
@@ -34,6 +35,13 @@ public sealed class Catalogue
 
     /// <summary>The kinds of battle that can be queued for.</summary>
     public required FrozenDictionary<string, ModeDefinition> Modes { get; init; }
+
+    /// <summary>Where the queues of each mode are.</summary>
+    public required ImmutableArray<MatchShard> Shards { get; init; }
+
+    /// <summary>Who is best, at what.</summary>
+    public required FrozenDictionary<string, BoardDefinition> Boards { get; init; }
+
     public required GuildDefinition Guild { get; init; }
 
     /// <summary>Puts a catalogue together from JSON documents; each may hold any of its sections.</summary>

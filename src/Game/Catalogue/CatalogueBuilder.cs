@@ -32,6 +32,8 @@ internal sealed class CatalogueBuilder(CatalogueDocument document, CatalogueProb
         var itemBuilder = new ItemBuilder(gains, pets, player, problems);
         var items = entries.ToFrozenDictionary(pair => pair.Key, pair => itemBuilder.Build(pair.Key, pair.Value));
         var arena = new ArenaBuilder(problems).Build(document.Arena);
+        var match = new MatchBuilder(arena, items, gains, problems);
+        var modes = match.Build(document.Match);
 
         return new Catalogue
         {
@@ -42,7 +44,9 @@ internal sealed class CatalogueBuilder(CatalogueDocument document, CatalogueProb
             Player = player,
             StarterKit = BuildStarterKit(),
             Arena = arena,
-            Modes = new MatchBuilder(arena, items, gains, problems).Build(document.Match),
+            Modes = modes,
+            Shards = match.BuildShards(document.Match),
+            Boards = new BoardBuilder(modes, gains, problems).Build(document.Boards),
             Guild = new GuildBuilder(gains, currencies, problems).Build(document.Guild),
         };
 

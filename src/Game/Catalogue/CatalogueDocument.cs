@@ -32,6 +32,9 @@ internal sealed record CatalogueDocument
     public ArenaEntry? Arena { get; init; }
 
     public MatchEntry? Match { get; init; }
+
+    public List<BoardEntry?> Boards { get; init; } = [];
+
     public GuildSection? Guild { get; init; }
 
     /// <summary>Reads all documents into one. Lists add up; the single sections may be there once.</summary>
@@ -46,6 +49,7 @@ internal sealed record CatalogueDocument
             Append(name, "items", part.Items, whole.Items, problems);
             Append(name, "pets", part.Pets, whole.Pets, problems);
             Append(name, "shop", part.Shop, whole.Shop, problems);
+            Append(name, "boards", part.Boards, whole.Boards, problems);
             if (part.Player is not null && whole.Player is not null) problems.Add($"{name}: player is there twice");
             if (part.StarterKit is not null && whole.StarterKit is not null)
                 problems.Add($"{name}: starterKit is there twice");

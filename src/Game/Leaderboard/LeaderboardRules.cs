@@ -9,6 +9,9 @@ public static class LeaderboardRules
     private const uint DefaultAround = 5;
     private const long DayMs = 24L * 3600 * 1000;
 
+    /// <summary>The reason of a season's reward in the ledger.</summary>
+    public const string RewardReason = "season.reward";
+
     /// <summary>Scores stay so small that they, and one more increment, are exact as a 64-bit float.</summary>
     public const long ScoreLimit = 1L << 50;
 
@@ -32,6 +35,20 @@ public static class LeaderboardRules
         };
     }
 
+    /// <summary>What a battle is worth on a board; null if it does not count there.</summary>
+    public static long? ScoreOf(BoardDefinition board, BattleSettlement settlement)
+    {
+        if (settlement.Mode != board.Mode || settlement.Outcome == BattleOutcome.None) return null;
+        var own = settlement.Result?.Fighters.FirstOrDefault(fighter => fighter.PlayerId == settlement.PlayerId);
+        return board.Score switch
+        {
+            BoardScore.Rating => settlement.RatingAfter is { } rating ? (long)Math.Round(rating.Value) : null,
+            BoardScore.Wins => settlement.Outcome == BattleOutcome.Win ? 1 : null,
+            BoardScore.Kills => own?.Kills,
+            _ => (long?)own?.Damage,
+        };
+    }
+
     /// <summary>What a rank is worth at the end of a season; null if nothing.</summary>
     public static Gains? RewardOf(BoardDefinition board, int rank)
     {
@@ -41,6 +58,17 @@ public static class LeaderboardRules
         }
 
         return null;
+    }
+
+    /// <summary>A reward as a letter brings it.</summary>
+    public static Value ValueOf(Gains gains)
+    {
+        var value = new Value();
+        value.Currencies.AddRange(gains.Currencies.Select(
+            money => new Balance { Currency = money.Currency, Amount = money.Amount }));
+        value.Items.AddRange(gains.Items.Select(
+            item => new ItemStack { Item = item.Item, Count = item.Count, Bound = item.Bound }));
+        return value;
     }
 
     /// <returns>PAGE_INVALID, or the ranks to read, from 1.</returns>

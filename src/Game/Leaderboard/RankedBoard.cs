@@ -25,25 +25,32 @@ public sealed class RankedBoard
 
     public int Count => _players.Count;
 
+    /// <inheritdoc cref="Submit(ulong, BoardOperator, long, out ulong?)"/>
+    public long Submit(ulong player, BoardOperator op, long score) => Submit(player, op, score, out _);
+
     /// <summary>Takes a score in. If the board is full the worst one leaves, who may be this one.</summary>
+    /// <param name="gone">Who has left.</param>
     /// <returns>The score that the player has now.</returns>
-    public long Submit(ulong player, BoardOperator op, long score)
+    public long Submit(ulong player, BoardOperator op, long score, out ulong? gone)
     {
+        gone = null;
         long? before = _players.TryGetValue(player, out var old) ? old.Score : null;
         var after = LeaderboardRules.Apply(op, before, score);
         if (before == after) return after;
         if (before is not null) Remove(player);
         Insert(new RankedScore(player, after, ++_seq));
-        if (Count > _limit) Remove(_blocks[^1][^1].Player);
+        gone = Shrink();
         return after;
     }
 
     /// <summary>Puts a score in as it was saved.</summary>
-    public void Restore(RankedScore saved)
+    /// <returns>Who has left for it.</returns>
+    public ulong? Restore(RankedScore saved)
     {
         Remove(saved.Player);
         Insert(saved);
         _seq = Math.Max(_seq, saved.SinceSeq);
+        return Shrink();
     }
 
     public bool Remove(ulong player)
@@ -95,6 +102,14 @@ public sealed class RankedBoard
         .. players.Distinct().Where(_players.ContainsKey).Select(player => (Rank: RankOf(player), _players[player]))
             .OrderBy(entry => entry.Rank),
     ];
+
+    private ulong? Shrink()
+    {
+        if (Count <= _limit) return null;
+        var worst = _blocks[^1][^1].Player;
+        Remove(worst);
+        return worst;
+    }
 
     private void Insert(RankedScore score)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 
 namespace GameBackend.Game;
 
@@ -16,6 +17,19 @@ internal sealed class MatchBuilder(
     public FrozenDictionary<string, ModeDefinition> Build(MatchEntry? entry) =>
         problems.ById("mode", (entry?.Modes ?? []).OfType<ModeEntry>(), mode => mode.Id)
             .ToFrozenDictionary(pair => pair.Key, pair => BuildMode(pair.Key, pair.Value));
+
+    public ImmutableArray<MatchShard> BuildShards(MatchEntry? entry)
+    {
+        var shards = problems.ById("shard", (entry?.Shards ?? []).OfType<ShardEntry>(), shard => shard.Id)
+            .Select(pair => new MatchShard(pair.Key, [.. (pair.Value.Regions ?? []).OfType<string>()]))
+            .ToImmutableArray();
+        if (entry?.Modes is { Count: > 0 } && shards.IsEmpty) problems.Add("match: there is no shard to queue in");
+        foreach (var shard in shards)
+            problems.InRange($"shard '{shard.Id}'", "the number of regions", shard.Regions.Length, 1, MatchShard.RegionLimit);
+        foreach (var twice in shards.SelectMany(shard => shard.Regions).GroupBy(r => r).Where(g => g.Count() > 1))
+            problems.Add($"match: region '{twice.Key}' is there twice");
+        return shards;
+    }
 
     private ModeDefinition BuildMode(string id, ModeEntry entry)
     {

@@ -1,7 +1,9 @@
 namespace GameBackend.Game;
 
 /// <summary>The modes as they are written in JSON.</summary>
-internal sealed record MatchEntry(List<ModeEntry?>? Modes);
+internal sealed record MatchEntry(List<ModeEntry?>? Modes, List<ShardEntry?>? Shards);
+
+internal sealed record ShardEntry(string? Id, List<string?>? Regions);
 
 internal sealed record ModeEntry(
     string? Id,

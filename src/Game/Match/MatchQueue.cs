@@ -48,11 +48,23 @@ public sealed class MatchQueue
 
     public IReadOnlyCollection<ReadyCheck> Checks => _checks.Values;
 
+    /// <summary>Who has let others down, as long as it is remembered.</summary>
+    public IReadOnlyDictionary<ulong, MatchPenalty> Penalties => _penalties;
+
+    /// <summary>Lets a ticket wait.</summary>
+    /// <returns>As <see cref="Refusal"/>.</returns>
+    public GameError Add(MatchTicket ticket, long nowMs)
+    {
+        var refusal = Refusal(ticket, nowMs);
+        if (refusal == GameError.Ok) Insert(ticket);
+        return refusal;
+    }
+
     /// <returns>
     /// MATCH_TEAM_SIZE, MATCH_LEVEL, MATCH_PENALTY (of any member), MATCH_ALREADY_QUEUED, MATCH_REGION_UNKNOWN if it
     /// can play in none of the regions, or OK.
     /// </returns>
-    public GameError Add(MatchTicket ticket, long nowMs)
+    public GameError Refusal(MatchTicket ticket, long nowMs)
     {
         var members = ticket.Members;
         if (members.IsDefaultOrEmpty || members.Length > _mode.Size) return GameError.MatchTeamSize;
@@ -65,10 +77,36 @@ public sealed class MatchQueue
         }
 
         if (members.DistinctBy(member => member.PlayerId).Count() < members.Length) return GameError.MatchTeamSize;
-        if (!ticket.LatencyMs.IsEmpty && !_regions.Any(ticket.LatencyMs.ContainsKey))
-            return GameError.MatchRegionUnknown;
-        Insert(ticket);
-        return GameError.Ok;
+        return !ticket.LatencyMs.IsEmpty && !_regions.Any(ticket.LatencyMs.ContainsKey)
+            ? GameError.MatchRegionUnknown
+            : GameError.Ok;
+    }
+
+    /// <summary>Puts back what was saved: a ticket that waits.</summary>
+    public void Restore(MatchTicket ticket) => Insert(ticket);
+
+    /// <summary>Puts back what was saved: a ready check that waits for answers.</summary>
+    public void Restore(ReadyCheck check)
+    {
+        _checks.Add(check.Match.Id, check);
+        foreach (var player in check.Players) _checkOf.Add(player, check);
+    }
+
+    /// <summary>Puts back what was saved: a penalty.</summary>
+    public void Restore(ulong player, MatchPenalty penalty) => _penalties[player] = penalty;
+
+    /// <summary>The ticket with which a player waits; null if it does not.</summary>
+    public MatchTicket? TicketOf(ulong player) => _byPlayer.GetValueOrDefault(player)?.Ticket;
+
+    public MatchPenalty PenaltyOf(ulong player) => _penalties.GetValueOrDefault(player);
+
+    /// <summary>How waiting goes for all tickets, the one that waits longest first.</summary>
+    public IEnumerable<(MatchTicket Ticket, WaitingStatus Status)> Statuses(long nowMs)
+    {
+        var byAge = _tickets.ToArray();
+        Array.Sort(byAge, static (x, y) => x.Since.CompareTo(y.Since));
+        for (var i = 0; i < byAge.Length; i++)
+            yield return (byAge[i].Ticket, StatusOf(byAge[i], i + 1, nowMs));
     }
 
     /// <summary>Takes a player's ticket out, with the whole team's. Once it is matched this is too late.</summary>
@@ -147,6 +185,11 @@ public sealed class MatchQueue
             if (other.Since < queued.Since) place++;
         }
 
+        return StatusOf(queued, place, nowMs);
+    }
+
+    private WaitingStatus StatusOf(QueuedTicket queued, int place, long nowMs)
+    {
         var waited = Math.Max(0, nowMs - queued.Since);
         return new WaitingStatus(
             place,

@@ -3,17 +3,21 @@ using System.Collections.Immutable;
 namespace GameBackend.Game;
 
 /// <param name="Role">Of the arena's roles.</param>
-public readonly record struct TicketMember(ulong PlayerId, double Rating, uint Level, string Role);
+/// <param name="LostBefore">How many sessions the player had lost before the one with which it waits.</param>
+public readonly record struct TicketMember(
+    ulong PlayerId, double Rating, uint Level, string Role, ulong LostBefore = 0);
 
 /// <summary>A player, or a whole team that stays together, who wait for a battle.</summary>
 /// <param name="Id">Unique in its queue.</param>
 /// <param name="LatencyMs">To each region that it can play in; without any it can play everywhere.</param>
 /// <param name="EnqueuedAtMs">Since when it waits; a ticket that comes back keeps it.</param>
+/// <param name="Team">The team that it is of; 0 for a player.</param>
 public sealed record MatchTicket(
     ulong Id,
     ImmutableArray<TicketMember> Members,
     ImmutableDictionary<string, int> LatencyMs,
-    long EnqueuedAtMs)
+    long EnqueuedAtMs,
+    long Team = 0)
 {
     /// <summary>Of the team as one: the mean.</summary>
     public double Rating { get; } = Members.IsDefaultOrEmpty ? 0 : Members.Average(member => member.Rating);

@@ -23,6 +23,8 @@ internal static class RouteList
         LetterRoutes.Map(routes);
         TradeRoutes.Map(routes);
         new BattleRoutes(battles).Map(routes);
+        MatchRoutes.Map(routes);
+        LeaderboardRoutes.Map(routes);
         routes.CheckComplete();
         return routes;
     }

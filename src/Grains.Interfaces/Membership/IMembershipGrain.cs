@@ -9,7 +9,8 @@ public interface IMembershipGrain : IGrainWithIntegerKey
 {
     /// <summary>Makes a group the player's, if the player has none of that kind. Repeating it changes nothing.</summary>
     /// <param name="place">Where the group is to be found, for a kind that needs it.</param>
-    /// <returns>The group that the player belongs to now: this one, or the one that was there before.</returns>
+    /// <returns>The group that the player belongs to now: this one, or the one that was there before. 0 if this is the ticket
+    /// or the battle that was released last: what is over does not begin again.</returns>
     [Alias("Claim")]
     Task<long> Claim(MembershipKind kind, long group, string place = "");
 

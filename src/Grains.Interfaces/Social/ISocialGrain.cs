@@ -34,6 +34,10 @@ public interface ISocialGrain : IGrainWithIntegerKey
     [Alias("Blocked"), AlwaysInterleave]
     Task<long[]> Blocked();
 
+    /// <summary>Who is this player's friend.</summary>
+    [Alias("Friends"), AlwaysInterleave]
+    Task<long[]> Friends();
+
     /// <summary>The player has been together with others, in a team or a match.</summary>
     [Alias("Meet")]
     Task Meet(SocialPeer[] others);

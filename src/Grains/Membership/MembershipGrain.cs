@@ -14,6 +14,8 @@ public sealed class MembershipGrain(
         ArgumentOutOfRangeException.ThrowIfZero(group);
         if (Of(kind) is not 0 and var present)
             return present;
+        if (kind == MembershipKind.Battle && group == storage.State.LastBattle)
+            return 0;
         await Set(kind, group, place);
         return group;
     }
@@ -49,7 +51,12 @@ public sealed class MembershipGrain(
         else if (kind == MembershipKind.Team)
             storage.State.Team = group;
         else
+        {
+            if (storage.State.Battle != 0)
+                storage.State.LastBattle = storage.State.Battle;
             (storage.State.Battle, storage.State.Queue) = (group, place);
+        }
+
         return _saving = Save();
     }
 

@@ -110,6 +110,8 @@ public sealed partial class PlayerGrain
             var groups = await Membership.Get();
             if (groups.Team != 0)
                 await Team(groups.Team).AccountLost(PlayerId, lost);
+            if (groups.Queue.Length > 0)
+                await Match(groups.Queue).AccountLost(PlayerId, lost);
         }
         catch (Exception e)
         {

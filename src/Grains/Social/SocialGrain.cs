@@ -89,6 +89,13 @@ public sealed partial class SocialGrain(
         return [.. Record.Blocked.Select(mark => mark.Player)];
     }
 
+    public async Task<long[]> Friends()
+    {
+        await _saving;
+        ForgetIfEmpty();
+        return [.. Record.Edges.Where(edge => FriendRules.Relation(edge) == FriendRelation.Friend).Select(edge => edge.Player)];
+    }
+
     public async Task Meet(SocialPeer[] others)
     {
         foreach (var other in others.Where(other => other.PlayerId != Id))

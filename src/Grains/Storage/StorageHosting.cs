@@ -1,3 +1,4 @@
+using GameBackend.Grains.Leaderboard;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Runtime.Hosting;
@@ -12,7 +13,7 @@ namespace GameBackend.Grains.Storage;
 public static class StorageHosting
 {
     /// <summary>
-    /// Keeps logs in the embedded store. It opens for the first that asks: with reminders in it, when the silo starts.
+    /// Keeps logs and leaderboards in the embedded store. It opens for the first that asks: with reminders in it, when the silo starts.
     /// </summary>
     public static IServiceCollection AddEmbeddedStorage(
         this IServiceCollection services, Action<EmbeddedStoreOptions>? configure = null)
@@ -23,17 +24,19 @@ public static class StorageHosting
         AddLogOptions(services);
         services.TryAddSingleton<EmbeddedStore>();
         services.TryAddSingleton<ILogStore, EmbeddedLogStore>();
+        services.TryAddSingleton<IBoardStore, EmbeddedBoardStore>();
         return services;
     }
 
     /// <summary>
-    /// Keeps logs in Redis, over the <see cref="StackExchange.Redis.IConnectionMultiplexer"/> that the host has
+    /// Keeps logs and leaderboards in Redis, over the <see cref="StackExchange.Redis.IConnectionMultiplexer"/> that the host has
     /// registered.
     /// </summary>
     public static IServiceCollection AddRedisLogStore(this IServiceCollection services)
     {
         AddLogOptions(services);
         services.TryAddSingleton<ILogStore, RedisLogStore>();
+        services.TryAddSingleton<IBoardStore, RedisBoardStore>();
         return services;
     }
 

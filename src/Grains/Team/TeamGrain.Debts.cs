@@ -117,6 +117,9 @@ public sealed partial class TeamGrain
 
     private async Task Release(long player)
     {
+        var groups = await Membership(player).Get();
+        if (groups.Queue.Length > 0)
+            await GrainFactory.GetGrain<IMatchGrain>(groups.Queue).LeftTeam(player, Id);
         await Membership(player).Release(MembershipKind.Team, Id);
         GrainFactory.GetGrain<IPlayerPresence>(player).GroupsChanged().Ignore();
         Record.Releasing.Remove(player);

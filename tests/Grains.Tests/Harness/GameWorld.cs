@@ -4,6 +4,7 @@ using GameBackend.Grains.Battle;
 using GameBackend.Grains.Chat;
 using GameBackend.Grains.Guild;
 using GameBackend.Grains.Mailbox;
+using GameBackend.Grains.Match;
 using GameBackend.Grains.Player;
 using GameBackend.Grains.Storage;
 using Microsoft.Extensions.Configuration;
@@ -37,6 +38,12 @@ public sealed class GameWorld
         services.AddChat();
         services.AddBattles();
         services.Configure(BattleOptions);
+        services.AddMatch();
+        services.Configure<MatchOptions>(options =>
+        {
+            options.RoundEvery = options.TellEvery = TimeSpan.FromMilliseconds(50);
+            options.KeepEvery = TimeSpan.FromMilliseconds(200);
+        });
         services.Configure<PlayerOptions>(options =>
         {
             options.WatchEvery = TimeSpan.FromMilliseconds(50);

@@ -1,0 +1,141 @@
+using GameBackend.Game;
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+
+namespace GameBackend.Grains.Match;
+
+/// <summary>
+/// The rounds, and what follows from matches: players are asked, battles opened, and everybody told how it has ended. A
+/// match stays in the book until that is done, so that a crash cuts nothing off.
+/// </summary>
+public sealed partial class MatchGrain
+{
+    private static readonly uint StartedOp = Opcodes.OfPush<ReadyCheckStarted>().Op;
+    private static readonly uint EndedOp = Opcodes.OfPush<ReadyCheckEnded>().Op;
+
+    private readonly HashSet<ulong> _settling = [];
+    private readonly HashSet<ulong> _asked = [];
+
+    private async Task Round()
+    {
+        // Timers still tick while an activation whose write has failed goes down.
+        if (_journal.IsBroken)
+        {
+            DeactivateOnIdle();
+            return;
+        }
+
+        if (_book.Round(NowMs) is { } change)
+            await Commit(change);
+        SettleSoon();
+        TellWaiting();
+    }
+
+    private void SettleSoon()
+    {
+        foreach (var check in _book.Checks.Values)
+        {
+            if ((check.State != StoredCheckState.Waiting || !_asked.Contains(check.MatchId)) && _settling.Add(check.MatchId))
+                Settle(check).Ignore();
+        }
+    }
+
+    private async Task Settle(StoredCheck check)
+    {
+        try
+        {
+            await _journal.Written();
+            if (_asked.Add(check.MatchId))
+                await Ask(check);
+            // It may have been answered meanwhile, and what was answered may not be written yet.
+            await _journal.Written();
+            if (check.State == StoredCheckState.On)
+                await Begin(check);
+            else if (check.State == StoredCheckState.Off)
+                await CallOff(check);
+        }
+        catch (Exception e)
+        {
+            // The next round goes on with it; what was done already does no harm a second time.
+            if (check.State == StoredCheckState.Waiting)
+                _asked.Remove(check.MatchId);
+            LogUnsettled(e, check.MatchId, Key);
+        }
+        finally
+        {
+            _settling.Remove(check.MatchId);
+        }
+    }
+
+    private Task Ask(StoredCheck check)
+    {
+        var started = Started(check);
+        return TellAll(check, "started", StartedOp, (_, _) => started);
+    }
+
+    private async Task Begin(StoredCheck check)
+    {
+        var battle = (long)check.MatchId;
+        await Task.WhenAll(check.Tickets().SelectMany(ticket => ticket.Members.Select(
+            member => Membership((long)member.PlayerId).Pass(MembershipKind.Battle, (long)ticket.Id, battle))));
+        await GrainFactory.GetGrain<IBattleGrain>(battle).Open(BattleOrders.Of(catalogue, _book.Mode, check));
+        var ended = new ReadyCheckEnded
+        {
+            MatchId = check.MatchId,
+            IsOn = true,
+            BattleId = check.MatchId,
+            Region = check.Region,
+        };
+        await TellAll(check, "ended", EndedOp, (_, _) => ended);
+        await Close(check);
+        Introduce(check);
+    }
+
+    private async Task CallOff(StoredCheck check)
+    {
+        await Task.WhenAll(check.Tickets().Where(ticket => !check.WaitsOn(ticket)).SelectMany(
+            ticket => ticket.Members.Select(member =>
+                Membership((long)member.PlayerId).Release(MembershipKind.Battle, (long)ticket.Id))));
+        await TellAll(check, "ended", EndedOp, (ticket, member) => new ReadyCheckEnded
+        {
+            MatchId = check.MatchId,
+            Region = check.Region,
+            Waiting = check.WaitsOn(ticket),
+            PenaltyUntilMs = _book.PenaltyUntil(member.PlayerId),
+        });
+        await Close(check);
+    }
+
+    private async Task Close(StoredCheck check)
+    {
+        _asked.Remove(check.MatchId);
+        await Commit(_book.Close(check.MatchId));
+    }
+
+    /// <summary>Those who fight together have met. May be lost.</summary>
+    private void Introduce(StoredCheck check)
+    {
+        var peers = check.Ready.Select(entrant => new SocialPeer((long)entrant.PlayerId, entrant.Name)).ToArray();
+        foreach (var peer in peers)
+            GrainFactory.GetGrain<ISocialGrain>(peer.PlayerId).Meet([.. peers.Where(other => other != peer)]).Ignore();
+    }
+
+    private Task TellAll(
+        StoredCheck check, string what, uint op, Func<StoredTicket, StoredTicketMember, IMessage> push) =>
+        Task.WhenAll(check.Tickets().SelectMany(ticket => ticket.Members.Select(member => Post(
+            (long)member.PlayerId, $"match/{check.MatchId:x}/{what}", op, push(ticket, member)))));
+
+    private Task Post(long player, string messageId, uint op, IMessage push) =>
+        Mailbox(player).Post(messageId, op, push.ToByteArray(), PostKind.Change);
+
+    private ReadyCheckStarted Started(StoredCheck check) => new()
+    {
+        MatchId = check.MatchId,
+        Mode = _book.Mode.Id,
+        DeadlineMs = check.DeadlineMs,
+        Players = (uint)check.Tickets().Sum(ticket => ticket.Members.Count),
+    };
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Match {MatchId} of queue {Queue} is not settled yet")]
+    private partial void LogUnsettled(Exception exception, ulong matchId, string queue);
+}
