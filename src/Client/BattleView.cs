@@ -104,7 +104,8 @@ public sealed class BattleView : IDisposable
         if (snapshot.BattleId != Info.BattleId)
             return;
         Snapshots++;
-        Changed?.Invoke(Take(snapshot));
+        var events = Take(snapshot);
+        Changed?.Invoke(events);
     }
 
     private IReadOnlyList<BattleEvent> Take(BattleSnapshot snapshot)
