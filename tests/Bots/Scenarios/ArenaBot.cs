@@ -12,7 +12,7 @@ internal sealed class ArenaBot
     private static readonly TimeSpan BattlePatience = TimeSpan.FromSeconds(400);
 
     /// <summary>From when on the weaker side wants to give up, so that a run is over in time.</summary>
-    private static readonly TimeSpan FightFor = TimeSpan.FromSeconds(45);
+    private readonly TimeSpan _fightFor;
     private static readonly TimeSpan InputEvery = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(1000);
 
@@ -31,6 +31,7 @@ internal sealed class ArenaBot
     {
         Bot = bot;
         _audit = audit;
+        _fightFor = TimeSpan.FromSeconds(bot.Random.Next(35, 100));
         bot.OnPush = Learn;
     }
 
@@ -98,7 +99,7 @@ internal sealed class ArenaBot
         {
             await Task.Delay(InputEvery);
             view.Send(Decide(view));
-            if (!voted && Stopwatch.GetElapsedTime(begin) > FightFor && WantsOut(view))
+            if (!voted && Stopwatch.GetElapsedTime(begin) > _fightFor && WantsOut(view))
             {
                 voted = true;
                 await Do("surrender", client => client.Battles.VoteSurrender(battle, true));
