@@ -12,7 +12,7 @@ public sealed class RouteTableTests
     {
         var identity = new GatewayIdentity(Guid.Empty, "");
         var authenticator = new Authenticator(null!, null!, null!, null!, identity, TimeProvider.System);
-        var routes = RouteList.Build(new SystemRoutes(authenticator, identity, TimeProvider.System), null!);
+        var routes = RouteList.Build(new SystemRoutes(authenticator, identity, TimeProvider.System), null!, null!);
         Assert.Equal(Opcodes.Requests.Keys.Order(), routes.All.Select(route => route.Op));
         Assert.All(Opcodes.Requests.Values, request => Assert.Equal(request.Effect, routes.Find(request.Op)!.Effect));
     }
