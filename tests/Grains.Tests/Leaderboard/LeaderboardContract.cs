@@ -58,10 +58,12 @@ public abstract class LeaderboardContract(GameHost game)
         var (ann, bob) = (await TestPlayer.Playing(game), await TestPlayer.Playing(game));
         await Submit(board, ann, 2000);
         await Submit(board, bob, 1900);
-        var season = (await Read(ann, board)).Season;
+        var running = await Read(ann, board);
+        var season = running.Season;
         var armed = point.Replace("{ann}", $"{ann.Id}").Replace("{bob}", $"{bob.Id}");
         game.Faults.Arm(armed, fault);
-        game.World.Clock.Advance(TimeSpan.FromDays(28));
+        game.World.Clock.Advance(
+            DateTimeOffset.FromUnixTimeMilliseconds(running.SeasonEndsAtMs).AddMinutes(1) - game.World.Clock.GetUtcNow());
         foreach (var (player, rank, gems) in new[] { (ann, 1u, 100L), (bob, 2u, 40L) })
         {
             await Wait.Until(async () => (await player.Pushes<SeasonEnded>()).Length > 0, "the season's end is told");
