@@ -56,7 +56,7 @@ internal static class TestArena
               }
             ]
           },
-          "match": {
+          "match": { "shards": [{ "id": "one", "regions": ["eu"] }],
             "modes": [
               { "id": "duel", "sides": 2, "size": 1, "rated": true, "map": "field", "timeLimitMs": 60000,
                 "readyMs": 10000, "overdueSeconds": 60,
