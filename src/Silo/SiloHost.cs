@@ -7,6 +7,7 @@ using GameBackend.Grains;
 using GameBackend.Grains.Battle;
 using GameBackend.Grains.Chat;
 using GameBackend.Grains.Guild;
+using GameBackend.Grains.Interfaces;
 using GameBackend.Grains.Mailbox;
 using GameBackend.Grains.Match;
 using GameBackend.Grains.Player;
@@ -102,6 +103,8 @@ public static partial class SiloHost
         var problems = new List<ValidationResult>();
         if (!Validator.TryValidateObject(options, new ValidationContext(options), problems, validateAllProperties: true))
             throw new StartupException($"{SiloOptions.Section}: {string.Join(" ", problems.Select(p => p.ErrorMessage))}");
+        if (options.Roles.FirstOrDefault(role => !Roles.All.Contains(role)) is { } unknown)
+            throw new StartupException($"Silo:Roles has '{unknown}'; there are: {string.Join(", ", Roles.All)}.");
         options.Port += instance - 1;
         options.GatewayPort += instance - 1;
         options.HttpPort += instance - 1;

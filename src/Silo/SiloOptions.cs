@@ -22,6 +22,9 @@ public sealed class SiloOptions
     /// <summary>Listens on every address of the machine instead of the advertised one only.</summary>
     public bool ListenAny { get; set; }
 
+    /// <summary>What this silo is there for: any of player, social, match and battle; all by default.</summary>
+    public string[] Roles { get; set; } = [];
+
     /// <summary>How long a grain may stay in memory without being asked for anything.</summary>
     public TimeSpan IdleGrainAge { get; set; } = TimeSpan.FromMinutes(10);
 }

@@ -1,4 +1,6 @@
 using GameBackend.Gateway.Hosting;
+using GameBackend.Grains.Cluster;
+using GameBackend.Grains.Interfaces;
 using GameBackend.Grains.Lanes;
 using GameBackend.Grains.Storage;
 using Orleans.Configuration;
@@ -81,6 +83,7 @@ internal static class SiloStorage
             membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
             membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(10);
         });
+        silo.AddRoles(options.Roles.Length == 0 ? Roles.All : options.Roles);
         silo.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = options.IdleGrainAge);
     }
 }

@@ -27,7 +27,4 @@ public static class LetterLimits
 
     /// <summary>Letters to all that wait to be picked up, at the most.</summary>
     public const int Broadcasts = 100;
-
-    /// <summary>Answers that are kept for a player's requests, which come one after the other.</summary>
-    public const int Answers = 16;
 }

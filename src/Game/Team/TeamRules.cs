@@ -1,5 +1,3 @@
-using Google.Protobuf;
-
 namespace GameBackend.Game;
 
 /// <summary>A player who is to become a member.</summary>
@@ -21,9 +19,6 @@ public static class TeamRules
     /// <inheritdoc cref="LabelLimit"/>
     public const int TextLimit = 200;
 
-    /// <summary>Answers that are kept of everybody.</summary>
-    private const int DoneKept = 100;
-
     /// <summary>How long an invitation, or the wish to join, stands.</summary>
     public static readonly TimeSpan WishLasts = TimeSpan.FromMinutes(3);
 
@@ -31,14 +26,6 @@ public static class TeamRules
 
     public static TeamMemberState? Member(TeamRecord team, long player) =>
         team.Members.FirstOrDefault(member => member.Player == player);
-
-    /// <summary>The answer to a request that was done before, or null.</summary>
-    public static DoneRequest? Done(TeamRecord team, long player, string key) =>
-        DoneRules.Find(team.Done, player, key);
-
-    /// <summary>Keeps the answer to a request that is being done.</summary>
-    public static void Remember(TeamRecord team, long player, string key, ByteString reply) =>
-        DoneRules.Remember(team.Done, player, key, reply, DoneKept);
 
     /// <summary>Begins a team whose founder is joining.</summary>
     public static GameError Create(TeamRecord team, long id, TeamSettings settings, TeamJoiner founder, long nowMs)
@@ -140,7 +127,7 @@ public static class TeamRules
         team.Joining.Remove(joiner);
         joiner.JoinedAtMs = nowMs;
         if (joiner.Request is { } request)
-            Remember(team, request.Player, request.Key, request.Reply);
+            KeyedAnswerRules.Remember(team.Done, request.Player, request.Key, request.Reply, nowMs);
         joiner.Request = null;
         team.Members.Add(joiner);
         if (team.Leader == 0)

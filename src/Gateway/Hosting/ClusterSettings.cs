@@ -32,6 +32,14 @@ public static class ClusterSettings
         cluster.ClusterId = configuration["Cluster:ClusterId"] ?? DefaultId;
     }
 
+    /// <summary>With what the nodes' keys of this cluster begin.</summary>
+    public static string NodePrefix(this IConfiguration configuration)
+    {
+        var cluster = new ClusterOptions();
+        cluster.ApplyIds(configuration);
+        return $"{cluster.ServiceId}:{cluster.ClusterId}";
+    }
+
     /// <summary>Waits for Redis for a while and shares one connection in the process.</summary>
     /// <exception cref="StartupException">The connection string does not parse, or nobody answers there.</exception>
     public static IConnectionMultiplexer ConnectRedis(string connectionString)

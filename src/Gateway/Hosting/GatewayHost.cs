@@ -1,3 +1,6 @@
+using GameBackend.Gateway.Sessions;
+using GameBackend.Nodes;
+
 namespace GameBackend.Gateway.Hosting;
 
 /// <summary>A gateway process of a cluster.</summary>
@@ -12,6 +15,9 @@ public static partial class GatewayHost
             "A gateway process needs a cluster: set Redis__ConnectionString. Without one, run the silo, which has a gateway inside.");
         builder.AddClusterClient(ClusterSettings.ConnectRedis(connection));
         builder.AddGateway();
+        builder.Services.AddNode(
+            NodeTypes.Gateway, "gateway", _ => builder.Configuration.NodePrefix(), [],
+            services => (services.GetRequiredService<SessionRegistry>().Players, 0));
 
         var app = builder.Build();
         app.MapGateway();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using GameBackend.Nodes;
 using Microsoft.Extensions.Options;
 using Serilog;
 using Serilog.Events;
@@ -97,7 +98,7 @@ public static class Startup
 
     private static string? Explain(Exception e, Func<Exception, bool>? explains) => e switch
     {
-        StartupException => e.Message,
+        StartupException or NodeJoinException => e.Message,
         OptionsValidationException => $"The configuration is not valid: {e.Message}",
         _ when explains?.Invoke(e) == true => e.Message,
         AggregateException { InnerExceptions: [{ } inner] } => Explain(inner, explains),

@@ -8,7 +8,7 @@ namespace GameBackend.Grains;
 /// is owed is part of what was committed, so it is paid by whoever comes next: this call, a timer, the next activation,
 /// or the reminder that was set before the commit.
 /// </summary>
-[GrainType("account"), CollectionAgeLimit(Minutes = 2)]
+[GrainType("account"), Role(Roles.Player), CollectionAgeLimit(Minutes = 2)]
 public sealed partial class AccountGrain(
     [PersistentState("account", "Default")] IPersistentState<AccountState> storage,
     IOptions<AccountGrainOptions> options,

@@ -7,7 +7,7 @@ namespace GameBackend.Grains;
 /// One identity and, for names, its password. Calls run one at a time and open the account in the same turn as they
 /// check the proof, so a log-in comes wholly before or wholly after a change of the password.
 /// </summary>
-[GrainType("credential"), CollectionAgeLimit(Minutes = 2)]
+[GrainType("credential"), Role(Roles.Player), CollectionAgeLimit(Minutes = 2)]
 public sealed partial class CredentialGrain(
     [PersistentState("credential", "Default")] IPersistentState<CredentialState> storage,
     PasswordHashing passwords,

@@ -10,7 +10,7 @@ namespace GameBackend.Grains.Battle;
 /// <summary>
 /// A battle. This file is its doors; nothing here waits for another grain, and nothing but the opening for storage.
 /// </summary>
-[GrainType("battle"), Immovable]
+[GrainType("battle"), Role(Roles.Battle), Immovable]
 public sealed partial class BattleGrain(
     [PersistentState("battle", "Default")] IPersistentState<BattleRecord> storage,
     Catalogue catalogue,

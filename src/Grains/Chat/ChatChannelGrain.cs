@@ -8,7 +8,7 @@ namespace GameBackend.Grains.Chat;
 /// Appends a line to the channel's log, then tells the gateways. The log is the history and the truth about numbers; a
 /// line that is said again is known to it by its id.
 /// </summary>
-[GrainType("chat")]
+[GrainType("chat"), Role(Roles.Social)]
 public sealed class ChatChannelGrain(ILogStore logs, GatewayLanes gateways, TimeProvider time)
     : Grain, IChatChannelGrain
 {

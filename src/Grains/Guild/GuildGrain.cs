@@ -9,7 +9,7 @@ namespace GameBackend.Grains.Guild;
 /// A guild: decides by the rules, commits in one write whatever its size, tells those who are there. What comes in is in
 /// GuildGrain.Value.cs, what it owes in GuildGrain.Duties.cs, who is there in GuildGrain.Presence.cs.
 /// </summary>
-[GrainType(ValueReceivers.Guild)]
+[GrainType(ValueReceivers.Guild), Role(Roles.Social)]
 public sealed partial class GuildGrain(
     [PersistentState("guild", "Default")] IPersistentState<GuildRecord> storage,
     Catalogue catalogue,
@@ -42,7 +42,7 @@ public sealed partial class GuildGrain(
 
     public async Task<Outcome> Order(GuildActor actor, uint op, byte[] request, GuildPerson? target)
     {
-        if (GuildAnswers.Find(Record, actor.PlayerId, actor.Key) is { } known)
+        if (KeyedAnswerRules.Find(Record.Answered, actor.PlayerId, actor.Key) is { } known)
             return new Outcome(GameError.Ok, known.ToByteArray());
         var act = new GuildAct(actor.PlayerId, actor.Name, actor.Level, NowMs, actor.Key);
         var decision = GuildCommands.Decide(op, new GuildScene(State, Rules, act, target), request);
@@ -141,7 +141,7 @@ public sealed partial class GuildGrain(
     {
         var version = GuildRules.Member(State, player) is null ? 0 : State.Version;
         var reply = GuildCommands.Reply(op, joined, version).ToByteString();
-        GuildAnswers.Remember(Record, player, key, reply, NowMs);
+        KeyedAnswerRules.Remember(Record.Answered, player, key, reply, NowMs);
         return reply;
     }
 

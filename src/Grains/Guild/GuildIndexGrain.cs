@@ -9,7 +9,7 @@ namespace GameBackend.Grains.Guild;
 /// A part of the directory of guilds. Reports are answered at once and saved in batches: what a crash takes, the guilds
 /// report again, each in memory within a minute and every other when it wakes.
 /// </summary>
-[GrainType("guild-index")]
+[GrainType("guild-index"), Role(Roles.Social)]
 public sealed partial class GuildIndexGrain(
     [PersistentState("guild-index", "Default")] IPersistentState<GuildIndexRecord> storage,
     IOptions<GuildOptions> options,

@@ -4,7 +4,7 @@ using Google.Protobuf;
 namespace GameBackend.Grains.Guild;
 
 /// <summary>The open invitations of a player, the newest few.</summary>
-[GrainType("guild-invitations")]
+[GrainType("guild-invitations"), Role(Roles.Social)]
 public sealed class GuildInvitationsGrain(
     [PersistentState("guild-invitations", "Default")] IPersistentState<GuildInvitationsRecord> storage,
     TimeProvider time) : Grain, IGuildInvitationsGrain

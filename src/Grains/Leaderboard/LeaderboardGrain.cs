@@ -7,7 +7,7 @@ namespace GameBackend.Grains.Leaderboard;
 /// A board: counts in the running season, and brings those to an end that are over. The scores are in the store; this
 /// grain is the only one that works on them.
 /// </summary>
-[GrainType("leaderboard")]
+[GrainType("leaderboard"), Role(Roles.Match)]
 public sealed partial class LeaderboardGrain(
     [PersistentState("leaderboard", "Default")] IPersistentState<BoardRecord> storage,
     IBoardStore store,

@@ -4,7 +4,7 @@ using Google.Protobuf;
 namespace GameBackend.Grains.Letters;
 
 /// <summary>The operators' letters to all.</summary>
-[GrainType("broadcasts")]
+[GrainType("broadcasts"), Role(Roles.Social)]
 public sealed class BroadcastGrain(
     [PersistentState("broadcasts", "Default")] IPersistentState<BroadcastRecord> storage,
     Catalogue catalogue,

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace GameBackend.Grains.Letters;
 
 /// <summary>A player's letters. This file is how they come, are read and go.</summary>
-[GrainType(ValueReceivers.Letters)]
+[GrainType(ValueReceivers.Letters), Role(Roles.Player)]
 public sealed partial class LetterBoxGrain(
     [PersistentState("letters", "Default")] IPersistentState<LetterBoxRecord> storage,
     Catalogue catalogue,
@@ -165,12 +165,12 @@ public sealed partial class LetterBoxGrain(
 
     private async Task<Outcome> Once(string key, Func<(GameError Error, IMessage Reply)> change)
     {
-        if (KeyedAnswerRules.Find(Box.Answers, key) is { } known)
-            return new Outcome(known.Error, known.Reply.ToByteArray());
+        if (KeyedAnswerRules.Find(Box.Answers, PlayerId, key) is { } known)
+            return new Outcome(GameError.Ok, known.ToByteArray());
         var (error, reply) = change();
         if (error != GameError.Ok)
             return Outcome.Refused(error);
-        KeyedAnswerRules.Remember(Box.Answers, key, error, reply, LetterLimits.Answers);
+        KeyedAnswerRules.Remember(Box.Answers, PlayerId, key, reply.ToByteString(), NowMs);
         await Commit();
         return Outcome.Of(reply);
     }

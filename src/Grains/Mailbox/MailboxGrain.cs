@@ -10,7 +10,7 @@ namespace GameBackend.Grains.Mailbox;
 /// Writes a player's mailbox log and points its live delivery. The log is the truth; lanes are told after it and may
 /// fail.
 /// </summary>
-[GrainType("mailbox"), PreferLocalPlacement]
+[GrainType("mailbox"), Role(Roles.Player), PreferLocalPlacement]
 public sealed class MailboxGrain(
     [PersistentState("mailbox", "Default")] IPersistentState<MailboxState> attachment,
     ILogStore logs,

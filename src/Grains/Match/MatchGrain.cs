@@ -11,7 +11,7 @@ namespace GameBackend.Grains.Match;
 /// A queue. Its commands interleave and share writes: each changes the book at once, and neither answers nor tells
 /// anybody before the change is in the journal. What follows from matches is in the other file.
 /// </summary>
-[GrainType("match"), Reentrant]
+[GrainType("match"), Role(Roles.Match), Reentrant]
 public sealed partial class MatchGrain(
     Catalogue catalogue,
     ILogStore logs,

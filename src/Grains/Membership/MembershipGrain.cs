@@ -3,7 +3,7 @@ using GameBackend.Game;
 namespace GameBackend.Grains.Membership;
 
 /// <summary>Which guild, which team and which battle a player belongs to.</summary>
-[GrainType("membership")]
+[GrainType("membership"), Role(Roles.Player)]
 public sealed class MembershipGrain(
     [PersistentState("membership", "Default")] IPersistentState<MembershipRecord> storage) : Grain, IMembershipGrain
 {

@@ -3,7 +3,7 @@ namespace GameBackend.Grains.Player;
 /// <summary>
 /// Holds one name for one owner. Asked once in a long while, it stays in memory for no longer than it is asked.
 /// </summary>
-[GrainType("name")]
+[GrainType("name"), Role(Roles.Player)]
 public sealed class NameGrain(
     [PersistentState("name", "Default")] IPersistentState<NameState> storage) : Grain, INameGrain
 {

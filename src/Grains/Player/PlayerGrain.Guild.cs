@@ -6,6 +6,8 @@ namespace GameBackend.Grains.Player;
 /// <summary>The player and guilds. The guild decides; this is the fence before it.</summary>
 public sealed partial class PlayerGrain
 {
+    private static readonly uint InviteToGuildOp = Opcodes.Of<InviteToGuildRequest>().Op;
+
     public async Task<Outcome> CreateGuild(Caller caller, byte[] request)
     {
         if (Admit(caller) is { } refused)
@@ -64,6 +66,9 @@ public sealed partial class PlayerGrain
         GuildPerson? person = null;
         if (target != 0 && (person = await PersonOf(target)) is null)
             return Outcome.Refused(GameError.PlayerNotFound);
+        if (op == InviteToGuildOp
+            && (await GrainFactory.GetGrain<ISocialGrain>(target).Blocked()).Contains(PlayerId))
+            return Outcome.Refused(GameError.FriendBlocked);
         return await Relay(caller, key => Guild(guild).Order(GuildActor(key), op, request, person));
     }
 

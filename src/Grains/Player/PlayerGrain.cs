@@ -10,7 +10,7 @@ namespace GameBackend.Grains.Player;
 /// A player: session, profile, wallet, bag, pets and equipment in one record with one write. This file is what the
 /// features share: decide by the rules, commit, push.
 /// </summary>
-[GrainType("player")]
+[GrainType("player"), Role(Roles.Player)]
 public sealed partial class PlayerGrain(
     [PersistentState("player", "Default")] IPersistentState<PlayerRecord> storage,
     Catalogue catalogue,

@@ -1,7 +1,7 @@
 namespace GameBackend.Grains.Social;
 
 /// <summary>A board of presences. Players who have gone stay on it as long as there is room.</summary>
-[GrainType("presence")]
+[GrainType("presence"), Role(Roles.Player)]
 public sealed class PresenceGrain : Grain, IPresenceGrain
 {
     private const int OfflineKept = 20_000;

@@ -9,14 +9,12 @@ namespace GameBackend.Grains.Social;
 /// Decides by the rules, commits, tells. What it owes to the player and to other players' grains stands in its record and
 /// is paid beside the commands; see the other files.
 /// </summary>
-[GrainType("social")]
+[GrainType("social"), Role(Roles.Social)]
 public sealed partial class SocialGrain(
     [PersistentState("social", "Default")] IPersistentState<SocialRecord> storage,
     TimeProvider time,
     ILogger<SocialGrain> logger) : Grain, ISocialGrain, IRemindable
 {
-    private const int DoneKept = DoneRules.KeptOfPlayer;
-
     private Task _saving = Task.CompletedTask;
 
     /// <summary>As this player is called, as far as is known here.</summary>
@@ -127,8 +125,8 @@ public sealed partial class SocialGrain(
     private async Task<Outcome> Do(SocialActor actor, Func<GameError> rule, Func<IMessage>? reply = null)
     {
         _name = actor.Name;
-        if (DoneRules.Find(Record.Done, Id, actor.Key) is { } done)
-            return await Told(done.Reply);
+        if (KeyedAnswerRules.Find(Record.Done, Id, actor.Key) is { } done)
+            return await Told(done);
         var error = rule();
         if (error != GameError.Ok)
         {
@@ -137,7 +135,7 @@ public sealed partial class SocialGrain(
         }
 
         var answer = reply?.Invoke().ToByteString() ?? ByteString.Empty;
-        DoneRules.Remember(Record.Done, Id, actor.Key, answer, DoneKept);
+        KeyedAnswerRules.Remember(Record.Done, Id, actor.Key, answer, NowMs);
         if (Owes)
             await KeepReminder();
         await Commit();

@@ -31,20 +31,28 @@ internal sealed partial class EmbeddedCompactor(
     /// <summary>Starts a compaction if more than half of the disk's content is out of force.</summary>
     public void RunIfDue()
     {
-        var total = Committer.TotalBytes;
-        var inForce = Math.Max(tables.LiveBytes, SnapshotBytes);
-        if (total <= Math.Max(options.CompactAboveBytes, _retryAboveBytes) || total <= 2 * inForce)
-            return;
-        if (_running.IsCompleted && !_closing)
+        if (IsDue() && _running.IsCompleted && !_closing)
             _running = Task.Run(RunInBackground);
     }
 
-    public async Task Run()
+    public Task Run() => RunWhen(() => true);
+
+    private bool IsDue()
+    {
+        var total = Committer.TotalBytes;
+        var inForce = Math.Max(tables.LiveBytes, SnapshotBytes);
+        return total > Math.Max(options.CompactAboveBytes, _retryAboveBytes) && total > 2 * inForce;
+    }
+
+    /// <summary>Runs after those that run already, if the condition then still holds.</summary>
+    private async Task RunWhen(Func<bool> condition)
     {
         await _one.WaitAsync().ConfigureAwait(false);
         try
         {
             ObjectDisposedException.ThrowIf(_closing, typeof(EmbeddedStore));
+            if (!condition())
+                return;
             var number = await Committer.Roll().ConfigureAwait(false);
             var before = Committer.TotalBytes;
             var (bytes, version) = await Task.Run(() => WriteSnapshot(number)).ConfigureAwait(false);
@@ -73,7 +81,7 @@ internal sealed partial class EmbeddedCompactor(
     {
         try
         {
-            await Run().ConfigureAwait(false);
+            await RunWhen(IsDue).ConfigureAwait(false);
         }
         catch (Exception exception)
         {

@@ -8,7 +8,7 @@ namespace GameBackend.Grains.Team;
 /// A team: decides by the rules, commits, tells. What it owes its players stands in its record and is paid beside the
 /// commands; see the other file.
 /// </summary>
-[GrainType("team")]
+[GrainType("team"), Role(Roles.Social)]
 public sealed partial class TeamGrain(
     [PersistentState("team", "Default")] IPersistentState<TeamRecord> storage,
     TimeProvider time,
@@ -111,14 +111,15 @@ public sealed partial class TeamGrain(
     /// <summary>A command: takes effect once for a player and key, in one write with what is to be told.</summary>
     private async Task<Outcome> Do(TeamActor actor, Func<GameError> rule, IMessage? reply = null)
     {
-        if (TeamRules.Done(Record, actor.PlayerId, actor.Key) is { } done)
-            return await Answer(actor, done.Reply);
+        if (KeyedAnswerRules.Find(Record.Done, actor.PlayerId, actor.Key) is { } done)
+            return await Answer(actor, done);
         var error = rule();
         if (error != GameError.Ok)
             return Refused(error);
-        TeamRules.Remember(Record, actor.PlayerId, actor.Key, reply?.ToByteString() ?? ByteString.Empty);
+        var encoded = reply?.ToByteString() ?? ByteString.Empty;
+        KeyedAnswerRules.Remember(Record.Done, actor.PlayerId, actor.Key, encoded, NowMs);
         await Commit();
-        return await Answer(actor, reply?.ToByteString() ?? ByteString.Empty);
+        return await Answer(actor, encoded);
     }
 
     /// <summary>
@@ -128,8 +129,8 @@ public sealed partial class TeamGrain(
     private async Task<Outcome> Join(
         TeamActor actor, TeamJoiner joiner, IMessage? reply, Func<TeamJoiner, GameError> rule)
     {
-        if (TeamRules.Done(Record, actor.PlayerId, actor.Key) is { } done)
-            return await Answer(actor, done.Reply);
+        if (KeyedAnswerRules.Find(Record.Done, actor.PlayerId, actor.Key) is { } done)
+            return await Answer(actor, done);
         // A release that is still owed would otherwise undo the new claim.
         if (Record.Releasing.Contains(joiner.Player))
             await Pay(throws: true);
@@ -142,7 +143,7 @@ public sealed partial class TeamGrain(
 
         var encoded = reply?.ToByteString() ?? ByteString.Empty;
         Record.Joining.First(each => each.Player == joiner.Player).Request =
-            new DoneRequest { Player = actor.PlayerId, Key = actor.Key, Reply = encoded };
+            new KeyedAnswer { Player = actor.PlayerId, Key = actor.Key, Reply = encoded };
         await KeepReminder();
         await Commit();
         return await Claim(joiner.Player) ? await Answer(actor, encoded) : Refused(GameError.TeamAlreadyIn);

@@ -5,15 +5,12 @@ using Microsoft.Extensions.Logging;
 namespace GameBackend.Grains.Trade;
 
 /// <summary>A trade of two players. This file is what they ask for; nothing here waits for their grains.</summary>
-[GrainType(ValueReceivers.Trade)]
+[GrainType(ValueReceivers.Trade), Role(Roles.Social)]
 public sealed partial class TradeGrain(
     [PersistentState("trade", "Default")] IPersistentState<TradeRecord> storage,
     TimeProvider time,
     ILogger<TradeGrain> logger) : Grain, ITradeGrain, IRemindable
 {
-    /// <summary>Of both players: as many each as the requests that one of them may have unanswered.</summary>
-    private const int AnswersKept = 32;
-
     private static readonly uint ChangedOp = Opcodes.OfPush<TradeChanged>().Op;
 
     private TradeRecord Record => storage.State;
@@ -98,9 +95,8 @@ public sealed partial class TradeGrain(
     private async Task<Outcome> Change(
         string key, long player, Func<GameError> change, Func<TradeView, IMessage> reply)
     {
-        var own = key.Length == 0 ? "" : $"{player:x}/{key}";
-        if (KeyedAnswerRules.Find(Record.Answers, own) is { } known)
-            return new Outcome(known.Error, known.Reply.ToByteArray());
+        if (KeyedAnswerRules.Find(Record.Answers, player, key) is { } known)
+            return new Outcome(GameError.Ok, known.ToByteArray());
         if (TradeRules.Expire(Record, NowMs))
             await Commit();
 
@@ -111,7 +107,7 @@ public sealed partial class TradeGrain(
         var answer = reply(Record.View!);
         if (Record.View!.Version != before)
         {
-            KeyedAnswerRules.Remember(Record.Answers, own, error, answer, AnswersKept);
+            KeyedAnswerRules.Remember(Record.Answers, player, key, answer.ToByteString(), NowMs);
             await Commit();
         }
 

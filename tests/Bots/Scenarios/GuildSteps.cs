@@ -116,6 +116,18 @@ internal sealed class GuildSteps
             ledger.Where(entry => entry.Reason == reason && entry.Currency == "gold").Sum(entry => entry.Amount);
     }
 
+    /// <summary>Enters what all guilds have got, the disbanded ones too, as held.</summary>
+    public static async Task AddFunds(MarketAudit audit, Bot bot, GuildCircle circle)
+    {
+        foreach (var id in circle.Founded.Keys)
+        {
+            if (await bot.Get("guild", client => client.Guilds.Get(id)) is not { } guild)
+                return;
+            foreach (var balance in guild.Donated)
+                audit.AddHeld(balance.Currency, balance.Amount);
+        }
+    }
+
     private async Task FindOne(long gold)
     {
         if (gold >= Fee && _bot.Random.Next(_circle.Founded.IsEmpty ? 2 : 12) == 0)

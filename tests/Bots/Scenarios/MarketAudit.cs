@@ -6,8 +6,8 @@ namespace GameBackend.Bots.Scenarios;
 
 /// <summary>
 /// The books of all accounts at the end: nothing is under way any more; what each has in hands is what its ledger says;
-/// and of each currency, item and kind of pet, what is held, in hands, letters and escrow, is what was minted less what
-/// was burnt.
+/// and of each currency, item and kind of pet, what is held, in hands, letters, escrow and guilds, is what was minted less
+/// what was burnt.
 /// </summary>
 internal sealed class MarketAudit(BotRun run)
 {
@@ -20,9 +20,6 @@ internal sealed class MarketAudit(BotRun run)
 
     /// <summary>What others hold of what players have given them, such as the funds of guilds.</summary>
     public void AddHeld(string thing, long amount) => Add(_held, thing, amount);
-
-    /// <summary>What others have burnt of it.</summary>
-    public void AddBurnt(string thing, long amount) => Add(_burnt, thing, amount);
 
     /// <summary>Waits until nothing of any bot's is under way.</summary>
     public async Task Settle(IReadOnlyList<Bot> bots)

@@ -5,8 +5,8 @@ using GameBackend.Protocol;
 namespace GameBackend.Bots.Scenarios;
 
 /// <summary>
-/// A bot that sends letters, claims them, trades, buys and sells at random. It takes every invitation and agrees to every
-/// offer; what others do to it comes as pushes.
+/// A bot that sends letters, claims them, trades, buys, sells and gives to guilds at random. It takes every invitation and
+/// agrees to every offer; what others do to it comes as pushes.
 /// </summary>
 internal sealed class MarketBot
 {
@@ -23,14 +23,16 @@ internal sealed class MarketBot
     private readonly IReadOnlyList<Bot> _all;
     private readonly ConcurrentDictionary<ulong, TradeView> _news = [];
     private readonly ConcurrentDictionary<ulong, bool> _done = [];
+    private readonly GuildSteps _guilds;
     private PlayerMirror? _mirror;
 
-    public MarketBot(Bot bot, IReadOnlyList<Bot> all)
+    public MarketBot(Bot bot, IReadOnlyList<Bot> all, GuildCircle circle)
     {
         Bot = bot;
         _all = all;
+        _guilds = new GuildSteps(bot, circle);
         bot.OnClient = client => _mirror = new PlayerMirror(client);
-        bot.OnPush = push =>
+        bot.OnPush += push =>
         {
             if (push.Message is TradeChanged { View: { } view })
                 Learn(view);
@@ -40,6 +42,9 @@ internal sealed class MarketBot
     public Bot Bot { get; }
 
     private Random Random => Bot.Random;
+
+    private long Gold =>
+        _mirror?.View?.Wallet.FirstOrDefault(balance => balance.Currency == "gold")?.Amount ?? 0;
 
     /// <summary>Does things until the load ends. Ends online.</summary>
     public async Task Play()
@@ -79,7 +84,8 @@ internal sealed class MarketBot
             < 62 => Claim(),
             < 70 => Do("claim all", client => client.Letters.ClaimAll()),
             < 73 => Do("delete read", client => client.Letters.DeleteRead()),
-            < 95 => Invite(),
+            < 88 => Invite(),
+            < 96 => _guilds.Step(Gold),
             _ => Leave(),
         });
     }

@@ -20,7 +20,7 @@ public sealed class MarketTests(ITestOutputHelper output) : EndToEndTest(output)
         await using var cluster = new LocalCluster { SiloCount = 3 };
         await cluster.Heal();
         var market = BotsProgram.Start("market", cluster.Gateways, Bots, Seconds, cluster.Directory);
-        await market.Online();
+        await market.Busy();
         var kills = 0;
         var random = new Random(1);
         var end = Environment.TickCount64 + (Seconds * 1000);

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace GameBackend.EndToEnd.Tests.Processes;
 
 /// <summary>A run of the bots, as somebody at a shell would start it.</summary>
-internal sealed class BotsProgram
+internal sealed partial class BotsProgram
 {
     private static readonly TimeSpan LogInWithin = TimeSpan.FromSeconds(45);
     private readonly ChildProcess _process;
@@ -33,6 +34,12 @@ internal sealed class BotsProgram
     /// <summary>Waits until every bot is online at once.</summary>
     public Task Online() => _process.Line($"online {_bots}/{_bots}", LogInWithin);
 
+    /// <summary>Waits until they have made some requests each: bots that cut themselves are never all online at once.</summary>
+    public Task Busy() => _process.Line(
+        line => Requests().Match(line) is { Success: true } said
+            && int.Parse(said.ValueSpan, CultureInfo.InvariantCulture) > 3 * _bots,
+        "that its bots are busy", LogInWithin);
+
     /// <summary>Waits for the end, and demands that the bots have found nothing wrong.</summary>
     /// <returns>The last line.</returns>
     public async Task<JsonObject> Succeed(TimeSpan within)
@@ -47,4 +54,7 @@ internal sealed class BotsProgram
         Assert.Equal(_bots, (int)result["bots"]!);
         return result;
     }
+
+    [GeneratedRegex("(?<=requests )[0-9]+")]
+    private static partial Regex Requests();
 }

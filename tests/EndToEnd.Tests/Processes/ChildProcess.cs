@@ -60,15 +60,18 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>The first line with a text in it, said already or yet to come.</summary>
-    public async Task<string> Line(string text, TimeSpan within)
+    public Task<string> Line(string text, TimeSpan within) =>
+        Line(line => line.Contains(text, StringComparison.Ordinal), $"'{text}'", within);
+
+    /// <summary>The first line that suits, said already or yet to come.</summary>
+    public async Task<string> Line(Func<string, bool> suits, string what, TimeSpan within)
     {
         var found = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        bool Suits(string line) => line.Contains(text, StringComparison.Ordinal);
         lock (_gate)
         {
-            if (_lines.Find(Suits) is { } line)
+            if (_lines.Find(new Predicate<string>(suits)) is { } line)
                 return line;
-            _waiting.Add((Suits, found));
+            _waiting.Add((suits, found));
         }
 
         using var limit = new CancellationTokenSource(within);
@@ -76,7 +79,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         if (await Task.WhenAny(found.Task, ended) == found.Task || found.Task.IsCompleted)
             return await found.Task;
         var why = limit.IsCancellationRequested ? $"within {within.TotalSeconds} s" : $"and has ended with {_process.ExitCode}";
-        throw new InvalidOperationException($"{Name} has not said '{text}' {why}.");
+        throw new InvalidOperationException($"{Name} has not said {what} {why}.");
     }
 
     /// <summary>All that it has said, on both streams.</summary>

@@ -56,7 +56,8 @@ internal static class TestArena
               }
             ]
           },
-          "match": { "shards": [{ "id": "one", "regions": ["eu"] }],
+          "match": {
+            "shards": [{ "id": "here", "regions": ["here"] }],
             "modes": [
               { "id": "duel", "sides": 2, "size": 1, "rated": true, "map": "field", "timeLimitMs": 60000,
                 "readyMs": 10000, "overdueSeconds": 60,

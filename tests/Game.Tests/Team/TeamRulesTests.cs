@@ -125,14 +125,18 @@ public sealed class TeamRulesTests
     [Fact]
     public void Done_requests_are_bounded_and_notifications_leave_none()
     {
-        var done = new List<DoneRequest>();
+        var done = new List<KeyedAnswer>();
         for (var i = 0; i < 40; i++)
-            DoneRules.Remember(done, i % 2, $"{i}", ByteString.Empty, 20);
-        DoneRules.Remember(done, 3, "", ByteString.Empty, 20);
-        Assert.Equal(20, done.Count);
-        Assert.NotNull(DoneRules.Find(done, 1, "39"));
-        Assert.Null(DoneRules.Find(done, 0, "39"));
-        Assert.Null(DoneRules.Find(done, 1, "3"));
+            KeyedAnswerRules.Remember(done, i % 2, $"{i}", ByteString.Empty, Now);
+        KeyedAnswerRules.Remember(done, 3, "", ByteString.Empty, Now);
+        Assert.Equal(2 * KeyedAnswerRules.KeptOfPlayer, done.Count);
+        Assert.NotNull(KeyedAnswerRules.Find(done, 1, "39"));
+        Assert.Null(KeyedAnswerRules.Find(done, 0, "39"));
+        Assert.Null(KeyedAnswerRules.Find(done, 1, "3"));
+
+        var later = Now + (long)KeyedAnswerRules.KeptFor.TotalMilliseconds + 1;
+        KeyedAnswerRules.Remember(done, 1, "later", ByteString.Empty, later);
+        Assert.Equal("later", Assert.Single(done).Key);
     }
 
     internal static TeamJoiner Joiner(long player) => new(player, $"p{player}", 0);

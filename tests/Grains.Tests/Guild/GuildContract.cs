@@ -97,6 +97,18 @@ public abstract class GuildContract(GameHost game)
     }
 
     [Fact]
+    public async Task Who_is_blocked_cannot_invite()
+    {
+        var (ann, bob) = (await TestPlayer.Playing(game), await TestPlayer.Playing(game));
+        await ann.Found();
+        var friends = game.Client.GetGrain<IPlayerFriends>(bob.Id);
+        Assert.Equal(GameError.Ok, (await friends.BlockPlayer(bob.Next(), ann.Id, true)).Error);
+        Assert.Equal(GameError.FriendBlocked, (await ann.Invite(bob)).Error);
+        Assert.Equal(GameError.Ok, (await friends.BlockPlayer(bob.Next(), ann.Id, false)).Error);
+        Assert.Equal(GameError.Ok, (await ann.Invite(bob)).Error);
+    }
+
+    [Fact]
     public async Task Names_and_tags_are_free_again_once_the_guild_is_disbanded()
     {
         var (ann, bob) = (await TestPlayer.Playing(game), await TestPlayer.Playing(game));

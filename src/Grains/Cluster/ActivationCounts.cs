@@ -1,0 +1,50 @@
+using GameBackend.Nodes;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace GameBackend.Grains.Cluster;
+
+/// <summary>How many grains are active on this silo, as it was a moment ago.</summary>
+public sealed partial class ActivationCounts(
+    NodeSelf self, ILocalSiloDetails silo, IGrainFactory grains, ILogger<ActivationCounts> logger)
+    : BackgroundService, IHostedLifecycleService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
+
+    /// <summary>Grains of all types.</summary>
+    public int Total { get; private set; }
+
+    /// <summary>Tells the other nodes this silo's address before it takes grains.</summary>
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        self.SetMetadata(RoleDirector.SiloAddressKey, silo.SiloAddress.ToParsableString());
+        return Task.CompletedTask;
+    }
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every);
+        while (await timer.WaitForNextTickAsync(stoppingToken).AsTask().ContinueWith(
+            tick => tick.IsCompletedSuccessfully && tick.Result, TaskScheduler.Default))
+        {
+            try
+            {
+                var statistics = await grains.GetGrain<IManagementGrain>(0).GetSimpleGrainStatistics([silo.SiloAddress]);
+                Total = statistics.Sum(each => each.ActivationCount);
+            }
+            catch (Exception e)
+            {
+                LogUnknown(e);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The number of activations could not be asked")]
+    private partial void LogUnknown(Exception exception);
+}

@@ -1,0 +1,72 @@
+using System.Collections.Frozen;
+using System.Reflection;
+using Orleans.Core.Internal;
+
+namespace GameBackend.Grains.Cluster;
+
+/// <summary>Moves active grains off a silo. Calls to them wait for the moment that it takes, and none fails.</summary>
+public sealed class GrainMoves(IGrainFactory grains)
+{
+    private const int AtOnce = 32;
+
+    /// <summary>The role that the silo of each type of grain must carry.</summary>
+    private static readonly FrozenDictionary<GrainType, string> RoleOfType = typeof(GrainMoves).Assembly.GetTypes()
+        .Where(type => type.GetCustomAttribute<RoleAttribute>() is not null)
+        .ToFrozenDictionary(
+            type => GrainType.Create(Name(type)), type => type.GetCustomAttribute<RoleAttribute>()!.Role);
+
+    /// <summary>The class of each type of grain that has a role, by the type's name.</summary>
+    private static readonly FrozenDictionary<string, string> ClassOfType = typeof(GrainMoves).Assembly.GetTypes()
+        .Where(type => type.GetCustomAttribute<RoleAttribute>() is not null)
+        .ToFrozenDictionary(Name, type => type.FullName!);
+
+    private IManagementGrain Management => grains.GetGrain<IManagementGrain>(0);
+
+    /// <summary>How many grains of a type are active on each silo.</summary>
+    public async Task<Dictionary<SiloAddress, int>> Count(string type, IEnumerable<SiloAddress> silos)
+    {
+        var counts = silos.ToDictionary(silo => silo, _ => 0);
+        foreach (var each in await Management.GetSimpleGrainStatistics([.. counts.Keys]))
+        {
+            if (each.GrainType == ClassOfType[type] && counts.ContainsKey(each.SiloAddress))
+                counts[each.SiloAddress] += each.ActivationCount;
+        }
+
+        return counts;
+    }
+
+    /// <summary>All grains with a role that are active on a silo.</summary>
+    public async Task<IReadOnlyList<GrainId>> On(SiloAddress silo, string? type = null)
+    {
+        var types = type is null ? null : new[] { ClassOfType[type] };
+        var active = await Management.GetDetailedGrainStatistics(types, [silo]);
+        return [.. active.Select(each => each.GrainId).Where(id => RoleOfType.ContainsKey(id.Type))];
+    }
+
+    /// <summary>
+    /// Ends activations once they are idle. The next call to each places it anew, and calls that wait go with it. Orleans'
+    /// own migration is not used: it activates a batch at the other end before it lets any of it go, so that two grains
+    /// of a batch that call each other on activation wait for ever.
+    /// </summary>
+    /// <returns>How many were told.</returns>
+    public async Task<int> Release(IEnumerable<GrainId> ids)
+    {
+        var told = 0;
+        await Parallel.ForEachAsync(ids, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (id, _) =>
+        {
+            try
+            {
+                await grains.GetGrain(id).Cast<IGrainManagementExtension>().DeactivateOnIdle();
+                Interlocked.Increment(ref told);
+            }
+            catch (Exception e) when (e is OrleansException or TimeoutException)
+            {
+                // It stays where it is, and is found there the next time.
+            }
+        });
+        return told;
+    }
+
+    private static string Name(Type type) => type.GetCustomAttributesData()
+        .First(attribute => attribute.AttributeType == typeof(GrainTypeAttribute)).ConstructorArguments[0].Value!.ToString()!;
+}

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using GameBackend.Nodes;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace GameBackend.Grains.Cluster;
+
+/// <summary>
+/// Empties a silo before it stops: no grain is placed here any more, and those that are here move, one by one, to the
+/// other silos of their roles. Orleans alone would deactivate them all at once, with calls under way.
+/// </summary>
+public sealed partial class SiloDrain(
+    NodeDirectory nodes, NodeSelf self, ILocalSiloDetails silo, GrainMoves moves, IOptions<SiloDrainOptions> options,
+    ILogger<SiloDrain> logger) : IHostedLifecycleService
+{
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Whether this silo is being emptied, or is empty.</summary>
+    public bool Started { get; private set; }
+
+    /// <summary>Moves everything away. The silo goes on until it is stopped, and nothing new comes to it.</summary>
+    public async Task Run(CancellationToken cancellation)
+    {
+        Started = true;
+        self.Available = false;
+        var begin = Stopwatch.GetTimestamp();
+        var left = 0;
+        while (Stopwatch.GetElapsedTime(begin) < options.Value.DrainWithin && !cancellation.IsCancellationRequested)
+        {
+            // The others must have heard of it, or what leaves comes back.
+            await Task.Delay(Step, CancellationToken.None);
+            if (!HasHeirs())
+            {
+                LogLast();
+                return;
+            }
+
+            var here = await moves.On(silo.SiloAddress);
+            left = here.Count;
+            if (left == 0)
+                break;
+            await moves.Release(here);
+        }
+
+        LogDrained(left, Stopwatch.GetElapsedTime(begin).TotalSeconds);
+    }
+
+    /// <summary>Takes grains again after <see cref="Run"/>.</summary>
+    public void Undo()
+    {
+        Started = false;
+        self.Available = true;
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Runs before any service stops.</summary>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Run(cancellationToken);
+        }
+        catch (Exception e)
+        {
+            LogFailed(e);
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Whether there are other silos for the grains of all roles that this one carries.</summary>
+    private bool HasHeirs() => nodes.Mine.Roles.All(role => nodes.WithRole(role).Any(
+        node => node.Available && node.Uuid != nodes.Mine.Uuid));
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Drained in {Seconds:F1} s; {Left} grains are left")]
+    private partial void LogDrained(int left, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "No other silo carries the roles of this one: its grains stay until it stops")]
+    private partial void LogLast();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "This silo could not be drained")]
+    private partial void LogFailed(Exception exception);
+}

@@ -1,0 +1,251 @@
+using System.Collections.Concurrent;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace GameBackend.Nodes;
+
+/// <summary>
+/// Calls between nodes, typed by protobuf services. Each ends: with the reply, or with a <see cref="NodeException"/> that
+/// says why not. A node that dies or stops ends the calls that are under way there at once, or with its lease.
+/// </summary>
+public sealed partial class NodeCalls : IHostedLifecycleService
+{
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<string, Handler> _handlers = [];
+    private readonly ConcurrentDictionary<ulong, Pending> _pending = [];
+    private readonly ConcurrentDictionary<(Guid Caller, ulong Id), CancellationTokenSource> _running = [];
+    private readonly NodeDirectory _directory;
+    private readonly NodeBus _bus;
+    private readonly NodeOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<NodeCalls> _logger;
+    private ulong _ids;
+
+    internal NodeCalls(
+        NodeDirectory directory, NodeBus bus, IOptions<NodeOptions> options, TimeProvider time,
+        ILogger<NodeCalls> logger)
+    {
+        (_directory, _bus, _options, _time, _logger) = (directory, bus, options.Value, time, logger);
+        _bus.PacketCame += Take;
+        _directory.Changed += change =>
+        {
+            if (change.Kind == NodeChangeKind.Left)
+                FailCallsTo(change.Node);
+        };
+    }
+
+    private delegate Task<IMessage> Handler(NodeSender caller, ByteString request, CancellationToken cancellation);
+
+    /// <summary>Calls that wait for an answer.</summary>
+    public int Waiting => _pending.Count;
+
+    /// <summary>Answers a method of a service: the one that takes this request. One handler a method.</summary>
+    /// <exception cref="ArgumentException">The service has no such method.</exception>
+    public void Serve<TRequest, TReply>(
+        ServiceDescriptor service, Func<NodeSender, TRequest, CancellationToken, Task<TReply>> handler)
+        where TRequest : IMessage<TRequest>, new()
+        where TReply : IMessage<TReply>, new()
+    {
+        var parser = new MessageParser<TRequest>(() => new TRequest());
+        var method = Method(service, new TRequest().Descriptor, new TReply().Descriptor);
+        if (!_handlers.TryAdd(method, async (caller, request, cancellation) =>
+            await handler(caller, parser.ParseFrom(request), cancellation)))
+            throw new ArgumentException($"{method} has a handler already.", nameof(handler));
+    }
+
+    /// <summary>Calls a node, in this zone or another.</summary>
+    /// <param name="timeout">Until the reply must be here; 5 s by default.</param>
+    /// <exception cref="NodeException">It has no reply; see <see cref="NodeError"/>.</exception>
+    public async Task<TReply> Call<TReply>(
+        NodeAddress to, ServiceDescriptor service, IMessage request, TimeSpan? timeout = null,
+        CancellationToken cancellation = default)
+        where TReply : IMessage<TReply>, new()
+    {
+        var reply = new TReply();
+        var method = Method(service, request.Descriptor, reply.Descriptor);
+        var within = timeout ?? DefaultTimeout;
+        if (cancellation.IsCancellationRequested)
+            throw new NodeException(NodeError.Cancelled, $"{method} was cancelled.");
+        if (_pending.Count >= _options.MaxCalls)
+            throw new NodeException(NodeError.NoRoute, $"{_options.MaxCalls} calls are waiting already.");
+
+        var id = Interlocked.Increment(ref _ids);
+        var pending = new Pending();
+        _pending[id] = pending;
+        try
+        {
+            using var deadline = new CancellationTokenSource(within, _time);
+            pending.Hop = await _bus.Send(to, null, new NodePacket
+            {
+                Call = new NodeCall
+                {
+                    Id = id, Method = method, Body = request.ToByteString(), TimeoutMs = (uint)within.TotalMilliseconds,
+                },
+            });
+            // It may have gone between the look-up and this line.
+            if (!_directory.IsActive(pending.Hop))
+                throw new NodeException(NodeError.NodeGone, $"The node {to} has gone.");
+            using var late = deadline.Token.Register(() => GiveUp(id, to, NodeError.Timeout, $"{method} took too long."));
+            using var cancelled = cancellation.Register(() => GiveUp(id, to, NodeError.Cancelled, $"{method} was cancelled."));
+            reply.MergeFrom(await pending.Answer.Task);
+            return reply;
+        }
+        finally
+        {
+            _pending.TryRemove(id, out _);
+        }
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Waits for handlers that are at work, for a while; then they are cancelled, and not waited for.</summary>
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        var begin = _time.GetTimestamp();
+        while (!_running.IsEmpty && _time.GetElapsedTime(begin) < _options.StopWithin)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), _time, cancellationToken);
+        foreach (var (_, running) in _running)
+            await running.CancelAsync();
+        if (!_running.IsEmpty)
+            LogStuck(_running.Count);
+    }
+
+    private static string Method(ServiceDescriptor service, MessageDescriptor request, MessageDescriptor reply)
+    {
+        var method = service.Methods.FirstOrDefault(each => each.InputType == request)
+            ?? throw new ArgumentException($"{service.FullName} has no method that takes {request.FullName}.");
+        return method.OutputType == reply
+            ? $"{service.FullName}/{method.Name}"
+            : throw new ArgumentException($"{method.FullName} answers {method.OutputType.FullName}, not {reply.FullName}.");
+    }
+
+    private void Take(NodePacket packet)
+    {
+        if (packet.ToAddress != _directory.Mine.Address.Value)
+            return;
+        var caller = new NodeSender(new Guid(packet.From.Span), NodeAddress.FromValue(packet.FromAddress));
+        switch (packet.WhatCase)
+        {
+            case NodePacket.WhatOneofCase.Call:
+                _ = Handle(caller, packet.Call);
+                break;
+            case NodePacket.WhatOneofCase.Cancel:
+                if (_running.TryGetValue((caller.Uuid, packet.Cancel.Id), out var running))
+                    running.Cancel();
+                break;
+            case NodePacket.WhatOneofCase.Answer when _pending.TryGetValue(packet.Answer.Id, out var pending):
+                pending.End(packet.Answer);
+                break;
+            default:
+                // The answer to a call that was given up.
+                break;
+        }
+    }
+
+    private async Task Handle(NodeSender caller, NodeCall call)
+    {
+        using var running = new CancellationTokenSource(TimeSpan.FromMilliseconds(call.TimeoutMs), _time);
+        if (!_running.TryAdd((caller.Uuid, call.Id), running))
+            return;
+        var answer = new NodeAnswer { Id = call.Id };
+        try
+        {
+            if (_handlers.TryGetValue(call.Method, out var handler))
+                answer.Body = (await handler(caller, call.Body, running.Token)).ToByteString();
+            else
+                (answer.Error, answer.Detail) = (NodeError.UnknownMethod, $"{call.Method} has no handler here.");
+        }
+        catch (OperationCanceledException) when (running.IsCancellationRequested)
+        {
+            (answer.Error, answer.Detail) = (NodeError.Cancelled, $"{call.Method} was cancelled.");
+        }
+        catch (Exception e)
+        {
+            LogHandlerFailed(e, call.Method, caller.Address);
+            (answer.Error, answer.Detail) = (NodeError.HandlerFault, $"{call.Method} has failed.");
+        }
+        finally
+        {
+            _running.TryRemove((caller.Uuid, call.Id), out _);
+        }
+
+        await Reply(caller, answer);
+    }
+
+    private async Task Reply(NodeSender caller, NodeAnswer answer)
+    {
+        try
+        {
+            await _bus.Send(caller.Address, caller.Uuid, new NodePacket { Answer = answer });
+        }
+        catch (NodeException e) when (e.Error == NodeError.TooLarge)
+        {
+            answer.Body = ByteString.Empty;
+            (answer.Error, answer.Detail) = (NodeError.TooLarge, e.Message);
+            await Reply(caller, answer);
+        }
+        catch (NodeException e)
+        {
+            LogUnanswered(caller.Address, e.Message);
+        }
+    }
+
+    private void GiveUp(ulong id, NodeAddress to, NodeError error, string detail)
+    {
+        if (_pending.TryGetValue(id, out var pending) && pending.End(new NodeAnswer { Error = error, Detail = detail }))
+            _ = Cancel(id, to);
+    }
+
+    private async Task Cancel(ulong id, NodeAddress to)
+    {
+        try
+        {
+            await _bus.Send(to, null, new NodePacket { Cancel = new NodeCancel { Id = id } });
+        }
+        catch (NodeException)
+        {
+            // Whoever is not there does not work on it either.
+        }
+    }
+
+    private void FailCallsTo(NodeInfo node)
+    {
+        foreach (var (_, pending) in _pending)
+        {
+            if (pending.Hop == node.Uuid)
+                pending.End(new NodeAnswer { Error = NodeError.NodeGone, Detail = $"The node {node.Address} has gone." });
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The handler of {Method} for node {Caller} has failed")]
+    private partial void LogHandlerFailed(Exception exception, string method, NodeAddress caller);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Node {Caller} could not be answered: {Detail}")]
+    private partial void LogUnanswered(NodeAddress caller, string detail);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} handlers of calls do not end; this node stops without them")]
+    private partial void LogStuck(int count);
+
+    private sealed class Pending
+    {
+        public Guid Hop { get; set; }
+
+        public TaskCompletionSource<ByteString> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public bool End(NodeAnswer answer) => answer.Error == NodeError.Ok
+            ? Answer.TrySetResult(answer.Body)
+            : Answer.TrySetException(new NodeException(answer.Error, answer.Detail));
+    }
+}

@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace GameBackend.Nodes;
+
+/// <summary>Makes a process a node.</summary>
+public static class NodeHosting
+{
+    /// <summary>Adds directory, bus and calls. Redis is used if the container has a connection.</summary>
+    /// <param name="type">What the process is: see <see cref="NodeTypes"/>.</param>
+    /// <param name="kind">The word for that.</param>
+    /// <param name="prefix">Keys of this cluster in Redis begin with it.</param>
+    /// <param name="load">Sessions or activations, and what waits, now.</param>
+    public static IServiceCollection AddNode(
+        this IServiceCollection services, int type, string kind, Func<IServiceProvider, string> prefix,
+        IEnumerable<string> roles,
+        Func<IServiceProvider, (int Items, int Queue)> load)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<NodeOptions>().BindConfiguration(NodeOptions.Section)
+            // Processes that were numbered on one machine have these numbers as nodes too.
+            .PostConfigure<IConfiguration>((options, configuration) =>
+            {
+                if (options.Number == 0 && int.TryParse(configuration["instance"], out var instance))
+                    options.Number = instance;
+            })
+            .ValidateDataAnnotations()
+            .Validate(
+                options => options.AllowedAddresses.All(text => NodeAddress.TryParse(text, out _)),
+                "Node:AllowedAddresses has an entry that is no address; one is written cluster.type.number.")
+            .ValidateOnStart();
+        services.AddSingleton<INodeNetwork>(provider => provider.GetService<IConnectionMultiplexer>() is { } redis
+            ? new RedisNodeNetwork(redis, prefix(provider))
+            : new LocalNodeNetwork(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new NodeSelf(
+            provider.GetRequiredService<IOptions<NodeOptions>>(), provider.GetRequiredService<TimeProvider>(), type, kind,
+            roles, () => load(provider)));
+        services.AddSingleton(provider => new NodeDirectory(
+            provider.GetRequiredService<NodeSelf>(), provider.GetRequiredService<INodeNetwork>(),
+            provider.GetRequiredService<IOptions<NodeOptions>>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<NodeDirectory>>()));
+        services.AddSingleton(provider => new NodeBus(
+            provider.GetRequiredService<NodeDirectory>(), provider.GetRequiredService<NodeSelf>(),
+            provider.GetRequiredService<INodeNetwork>(), provider.GetRequiredService<IOptions<NodeOptions>>(),
+            provider.GetRequiredService<ILogger<NodeBus>>()));
+        services.AddSingleton(provider => new NodeCalls(
+            provider.GetRequiredService<NodeDirectory>(), provider.GetRequiredService<NodeBus>(),
+            provider.GetRequiredService<IOptions<NodeOptions>>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<NodeCalls>>()));
+        // Stopped in the reverse order: calls are waited for, then the node leaves.
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<NodeDirectory>());
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<NodeBus>());
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<NodeCalls>());
+        return services;
+    }
+}

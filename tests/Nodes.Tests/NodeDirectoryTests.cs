@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace GameBackend.Nodes.Tests;
+
+public sealed class NodeDirectoryTests(RedisServer redis) : IClassFixture<RedisServer>
+{
+    private readonly string _prefix = Guid.NewGuid().ToString("N");
+
+    [Fact]
+    public async Task Nodes_find_each_other_by_every_look_up()
+    {
+        await using var gateway = await Start(NodeTypes.Gateway);
+        await using var silo = await Start(NodeTypes.Silo, options => options.Metadata["zone"] = "north");
+        await using var second = await Start(NodeTypes.Silo);
+        await Eventually.Holds(() => gateway.Directory.All.Length == 3, "all three are known");
+
+        Assert.Equal("1.2.1", silo.Address.ToString());
+        Assert.Equal("1.2.2", second.Address.ToString());
+        Assert.Equal("1.1.1", gateway.Address.ToString());
+        var known = gateway.Directory.Find(silo.Address)!;
+        Assert.Equal(silo.Self.Uuid, known.Uuid);
+        Assert.Same(known, gateway.Directory.Find(known.Uuid));
+        Assert.True(gateway.Directory.IsActive(known.Uuid));
+        Assert.False(gateway.Directory.IsActive(Guid.NewGuid()));
+        Assert.Equal(["player", "battle"], known.Roles.OrderByDescending(role => role));
+        Assert.Equal("north", known.Metadata["zone"]);
+        Assert.Equal((3u, 1u), (known.Load.Items, known.Load.Queue));
+        Assert.Equal(2, gateway.Directory.OfType(NodeTypes.Silo).Length);
+        Assert.Equal(3, gateway.Directory.WithRole("battle").Length);
+        Assert.NotEqual(0, known.LastActiveMs);
+        Assert.Equal(gateway.Address, gateway.Directory.RandomOf(NodeTypes.Gateway)!.Address);
+        Assert.Null(gateway.Directory.RandomOf(77));
+    }
+
+    [Fact]
+    public async Task Who_is_not_available_is_not_picked_but_is_found()
+    {
+        await using var gateway = await Start(NodeTypes.Gateway);
+        await using var silo = await Start(NodeTypes.Silo);
+        await Eventually.Holds(() => gateway.Directory.RandomOf(NodeTypes.Silo) is not null, "the silo is known");
+        silo.Self.Available = false;
+        await Eventually.Holds(() => gateway.Directory.RandomOf(NodeTypes.Silo) is null, "it is not picked any more");
+        Assert.NotNull(gateway.Directory.Find(silo.Address));
+        await gateway.Bus.Push(silo.Address, new Hello { Number = 1 });
+        await Eventually.Holds(() => !silo.Hellos.IsEmpty, "what is meant for it arrives");
+    }
+
+    [Fact]
+    public async Task A_node_that_falls_silent_is_gone_within_its_lease_and_a_stopped_one_at_once()
+    {
+        await using var watcher = await Start(NodeTypes.Gateway);
+        var changes = new ConcurrentQueue<NodeChange>();
+        watcher.Directory.Changed += changes.Enqueue;
+        await using var killed = await Start(NodeTypes.Silo);
+        await using var stopped = await Start(NodeTypes.Silo);
+        await Eventually.Holds(() => watcher.Directory.All.Length == 3, "both are known");
+        var (killedAddress, stoppedAddress) = (killed.Address, stopped.Address);
+
+        var begin = Stopwatch.StartNew();
+        await stopped.Stop();
+        await Eventually.Holds(() => watcher.Directory.Find(stoppedAddress) is null, "the stopped one is gone", 0.5);
+        begin.Restart();
+        await killed.Kill();
+        await Eventually.Holds(() => watcher.Directory.Find(killedAddress) is null, "the killed one is gone", 2);
+        Assert.Equal(
+            [NodeChangeKind.Joined, NodeChangeKind.Joined, NodeChangeKind.Left, NodeChangeKind.Left],
+            changes.Where(change => change.Kind != NodeChangeKind.Changed).Select(change => change.Kind));
+    }
+
+    [Fact]
+    public async Task An_address_is_one_nodes_until_its_lease_has_run_out()
+    {
+        await using var first = await Start(NodeTypes.Silo, options => options.Number = 7);
+        var uuid = first.Self.Uuid;
+        await first.Kill();
+        // Waits for the lease of the dead one.
+        await using var second = await Start(NodeTypes.Silo, options => options.Number = 7);
+        Assert.Equal("1.2.7", second.Address.ToString());
+        Assert.NotEqual(uuid, second.Directory.Find(second.Address)!.Uuid);
+    }
+
+    [Fact]
+    public async Task An_address_that_a_living_node_has_is_refused()
+    {
+        await using var first = await Start(NodeTypes.Silo, options => options.Number = 7);
+        var refused = await Assert.ThrowsAsync<NodeJoinException>(
+            () => Start(NodeTypes.Silo, options => options.Number = 7));
+        Assert.Contains("1.2.7", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_address_that_is_not_listed_is_refused()
+    {
+        var refused = await Assert.ThrowsAsync<NodeJoinException>(
+            () => Start(NodeTypes.Silo, options => (options.Number, options.AllowedAddresses) = (8, ["1.2.7"])));
+        Assert.Contains("1.2.8", refused.Message, StringComparison.Ordinal);
+        await using var listed = await Start(
+            NodeTypes.Silo, options => (options.Number, options.AllowedAddresses) = (7, ["1.2.7"]));
+    }
+
+    [Fact]
+    public async Task A_process_that_is_alone_is_a_node_too()
+    {
+        await using var alone = await TestNode.Start(null);
+        Assert.Equal("1.2.1", alone.Address.ToString());
+        Assert.Single(alone.Directory.All);
+        await alone.Bus.Push(alone.Address, new Hello { Number = 5 });
+        await alone.Bus.PushDurable(alone.Address, new Hello { Number = 6 });
+        await Eventually.Holds(() => alone.Hellos.Count == 2, "it hears itself");
+    }
+
+    private Task<TestNode> Start(int type, Action<NodeOptions>? configure = null) =>
+        TestNode.Start(redis.ConnectionString, type, configure, prefix: _prefix);
+}
