@@ -83,7 +83,7 @@ public sealed class BattleView : IDisposable
     {
         lock (_gate)
             input.Number = ++_number;
-        return !IsOver && _client.Battles.Send(input);
+        return !IsOver && _client.Notify(input);
     }
 
     public Task Leave(CancellationToken cancellation = default) => _client.Battles.Leave(Info.BattleId, cancellation);
@@ -104,7 +104,8 @@ public sealed class BattleView : IDisposable
         if (snapshot.BattleId != Info.BattleId)
             return;
         Snapshots++;
-        Changed?.Invoke(Take(snapshot));
+        var events = Take(snapshot);
+        Changed?.Invoke(events);
     }
 
     private IReadOnlyList<BattleEvent> Take(BattleSnapshot snapshot)

@@ -52,9 +52,9 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
         Friends = new FriendCalls(this);
         Letters = new LetterCalls(this);
         Trades = new TradeCalls(this);
+        Battles = new BattleCalls(this);
         Match = new MatchCalls(this);
         Leaderboards = new LeaderboardCalls(this);
-        Battles = new BattleCalls(this);
     }
 
     /// <summary>Every push, before the handlers of its type.</summary>
@@ -95,11 +95,11 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
 
     public TradeCalls Trades { get; }
 
+    public BattleCalls Battles { get; }
+
     public MatchCalls Match { get; }
 
     public LeaderboardCalls Leaderboards { get; }
-
-    public BattleCalls Battles { get; }
 
     public ClientState State
     {

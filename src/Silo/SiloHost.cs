@@ -59,8 +59,8 @@ public static partial class SiloHost
             : Catalogue.LoadDefault());
         services.AddAccountGrains(builder.Configuration);
         services.AddChat();
-        services.AddMatch();
         services.AddBattles();
+        services.AddMatch();
         services.AddChecked<PlayerOptions>(PlayerOptions.Section);
         services.AddChecked<MailboxOptions>(MailboxOptions.Section);
         services.AddChecked<GuildOptions>(GuildOptions.Section);

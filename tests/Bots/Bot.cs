@@ -27,7 +27,9 @@ internal sealed class Bot : IAsyncDisposable
         Name = name ?? string.Create(CultureInfo.InvariantCulture, $"b{run.Nonce}_{index}");
         _accounts = new AccountsClient(run.Arguments.AccountsFor(index));
         if (run.Arguments.Scenario is "flaky" or "market")
-            _flaky = new FlakyTransports(Random.Next(), () => run.MakesLoad);
+            _flaky = new FlakyTransports(Random.Next(), () => run.MakesLoad, CutPlan.Draw);
+        else if (run.Arguments.Scenario is "arena" && run.Arguments.Cuts)
+            _flaky = new FlakyTransports(Random.Next(), () => run.MakesLoad, CutPlan.DrawInBattle);
     }
 
     public BotRun Run { get; }

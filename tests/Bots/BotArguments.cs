@@ -9,11 +9,12 @@ internal sealed record BotArguments
     public const string Usage =
         """
         Bots SCENARIO [--gateway URL[,URL]] [--accounts URL[,URL]] [--bots N] [--seconds S] [--seed K]
-                      [--transport tcp|ws|mixed] [--state FILE]
-          SCENARIO    smoke, play, flaky, mail, market, verify
+                      [--transport tcp|ws|mixed] [--state FILE] [--cuts on|off]
+          SCENARIO    smoke, play, flaky, mail, social, market, arena, verify
           --gateway   http://host:port (addresses as the log-in names them), tcp://host:port or ws://host:port/ws;
                       bot i starts at gateway i modulo their number. Default http://127.0.0.1:7710
           --accounts  where to log in, if --gateway is not http. Default http://<host of the gateway>:7710
+          --cuts      whether arena bots cut their connections at random. Default on
           --state     play writes the bots' final states there, verify compares with them
         """;
 
@@ -33,11 +34,14 @@ internal sealed record BotArguments
 
     public string? State { get; private init; }
 
+    public bool Cuts { get; private init; } = true;
+
     /// <exception cref="FormatException">The command line is not understood.</exception>
     public static BotArguments Parse(string[] args)
     {
         if (args.Length == 0
-            || args[0] is not ("smoke" or "play" or "flaky" or "mail" or "social" or "market" or "verify"))
+            || args[0] is not ("smoke" or "play" or "flaky" or "mail" or "social" or "market" or "arena"
+                or "verify"))
             throw new FormatException("The first argument names the scenario.");
         var parsed = new BotArguments { Scenario = args[0] };
         for (var i = 1; i < args.Length; i += 2)
@@ -86,6 +90,7 @@ internal sealed record BotArguments
         "--seed" => this with { Seed = Number(name, value, int.MinValue) },
         "--transport" when value is "tcp" or "ws" or "mixed" => this with { Transport = value },
         "--state" => this with { State = value },
+        "--cuts" when value is "on" or "off" => this with { Cuts = value == "on" },
         _ => throw new FormatException($"{name} {value} is not understood."),
     };
 

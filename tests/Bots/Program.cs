@@ -20,6 +20,7 @@ IScenario scenario = arguments.Scenario switch
     "mail" => new MailScenario(),
     "social" => new SocialScenario(),
     "market" => new MarketScenario(),
+    "arena" => new ArenaScenario(),
     "verify" => new VerifyScenario(),
     _ => new PlayScenario(),
 };

@@ -38,6 +38,10 @@ internal sealed class RunReport
     /// <summary>Something of note has happened, such as the end of a trade.</summary>
     public void CountEvent(string name) => _events.AddOrUpdate(name, 1, (_, before) => before + 1);
 
+    /// <summary>Keeps the largest of what is told.</summary>
+    public void Maximum(string name, long value) =>
+        _events.AddOrUpdate(name, value, (_, before) => Math.Max(before, value));
+
     public long EventCount(string name) => _events.GetValueOrDefault(name);
 
     /// <summary>Something is not as it must be.</summary>

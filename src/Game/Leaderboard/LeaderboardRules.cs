@@ -23,6 +23,10 @@ public static class LeaderboardRules
     public static long EndsAtMs(BoardDefinition board, uint season) =>
         board.SeasonDays == 0 ? long.MaxValue : season * board.SeasonDays * DayMs;
 
+    /// <summary>Whether submissions of the season before may still be repeated.</summary>
+    public static bool IsYoung(BoardDefinition board, uint season, long nowMs) =>
+        season > 1 && nowMs - EndsAtMs(board, season - 1) < DayMs;
+
     /// <summary>The score after a new one came in.</summary>
     public static long Apply(BoardOperator op, long? before, long score)
     {

@@ -7,9 +7,12 @@ namespace GameBackend.Gateway.Battle;
 /// A snapshot is sent when it comes or never: to a client that lags the next one tells all that it has missed.
 /// </summary>
 internal sealed class BattleFeed(
-    long battle, string lane, IBattleGrain grain, GatewayOptions options, GatewayMetrics metrics)
+    long battle, Guid gateway, IBattleGrain grain, GatewayOptions options, GatewayMetrics metrics)
 {
     private const int MaxWaiting = 256;
+
+    /// <summary>A battle that says nothing for this long is asked more often, and for another lane.</summary>
+    private const int SilentMs = 500;
     private static readonly uint SnapshotOp = Opcodes.OfPush<BattleSnapshot>().Op;
 
     private readonly Lock _gate = new();
@@ -18,6 +21,8 @@ internal sealed class BattleFeed(
     private readonly Dictionary<int, uint> _ticks = [];
     private readonly Queue<WaitingInput> _waiting = new();
     private ulong _life;
+    private int _lane = (int)((ulong)battle % (ulong)options.Lanes);
+    private bool _answered;
     private bool _submitting;
     private bool _closed;
 
@@ -25,6 +30,8 @@ internal sealed class BattleFeed(
 
     /// <summary>When something was heard of the battle.</summary>
     public long HeardMs { get; private set; } = Environment.TickCount64;
+
+    public bool IsSilent => Environment.TickCount64 - HeardMs > SilentMs;
 
     /// <summary>When the battle was told last who is here.</summary>
     public long AttendedMs { get; set; }
@@ -85,17 +92,27 @@ internal sealed class BattleFeed(
             }
 
             HeardMs = Environment.TickCount64;
+            if (frame.SentUs != 0)
+                metrics.SnapshotLatency.Record(NowUs() / 1000.0 - (frame.SentUs / 1000.0));
             foreach (var part in frame.Parts)
                 Receive(part);
         }
     }
 
+    /// <summary>
+    /// Tells the battle who is here. If it has answered and still nothing comes then it is the lane that is silent, since
+    /// whoever serves it has died: another one takes its place.
+    /// </summary>
+    /// <returns>False if the battle is over, or not there.</returns>
     public async Task<bool> Attend()
     {
         BattleAttendance attendance;
         lock (_gate)
         {
-            AttendedMs = Environment.TickCount64;
+            if (_answered && IsSilent && _seats.Values.Any(seat => seat.Fights))
+                _lane = (_lane + 1) % options.Lanes;
+            (_answered, AttendedMs) = (false, Environment.TickCount64);
+            var lane = Lane.Name(gateway, _lane);
             attendance = new BattleAttendance(
                 lane,
                 [.. _seats.Values.Where(seat => seat.Fights).Select(
@@ -103,7 +120,7 @@ internal sealed class BattleFeed(
                 _seats.Values.Any(seat => !seat.Fights));
         }
 
-        return await grain.Attend(attendance);
+        return _answered = await grain.Attend(attendance);
     }
 
     public void Drop(Session session) => grain.Drop(session.PlayerId, session.Epoch).Ignore();
@@ -130,6 +147,9 @@ internal sealed class BattleFeed(
 
         _ = Task.Run(SubmitWaiting);
     }
+
+    private static long NowUs() =>
+        (DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 
     private void Receive(in BattlePart part)
     {

@@ -17,9 +17,6 @@ internal sealed partial class BattleHub(
     ILogger<BattleHub> logger) : BackgroundService
 {
     private const int AttendEveryMs = 1000;
-
-    /// <summary>A battle that says nothing for this long is asked more often.</summary>
-    private const int SilentMs = 500;
     private const int AttendSilentEveryMs = 400;
     private const int MaxAttending = 16;
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
@@ -74,8 +71,7 @@ internal sealed partial class BattleHub(
                 var now = Environment.TickCount64;
                 foreach (var feed in _feeds.Values)
                 {
-                    var silent = now - feed.HeardMs > SilentMs;
-                    if (now - feed.AttendedMs >= (silent ? AttendSilentEveryMs : AttendEveryMs))
+                    if (now - feed.AttendedMs >= (feed.IsSilent ? AttendSilentEveryMs : AttendEveryMs))
                         _ = Attend(feed);
                 }
             }
@@ -120,7 +116,7 @@ internal sealed partial class BattleHub(
 
     private BattleFeed Make(long battle) => new(
         battle,
-        Lane.Name(identity.Id, (int)((ulong)battle % (ulong)options.Value.Lanes)),
+        identity.Id,
         grains.GetGrain<IBattleGrain>(battle),
         options.Value,
         metrics);

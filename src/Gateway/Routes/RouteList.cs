@@ -22,9 +22,9 @@ internal static class RouteList
         new FriendRoutes(hub).Map(routes);
         LetterRoutes.Map(routes);
         TradeRoutes.Map(routes);
+        new BattleRoutes(battles).Map(routes);
         MatchRoutes.Map(routes);
         LeaderboardRoutes.Map(routes);
-        new BattleRoutes(battles).Map(routes);
         routes.CheckComplete();
         return routes;
     }

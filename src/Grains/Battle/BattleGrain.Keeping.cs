@@ -48,6 +48,8 @@ public sealed partial class BattleGrain
             DeactivateOnIdle();
             throw new OutcomeUnknownException($"Battle {Id:x} was not saved.", e);
         }
+
+        LogOpened(Id, setup.Mode, setup.Seats.Count);
     }
 
     private async Task Restore()
@@ -219,6 +221,9 @@ public sealed partial class BattleGrain
         _room = null;
         Metrics.Running.Add(-1);
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Battle {BattleId} of {Mode} begins with {Fighters} fighters")]
+    private partial void LogOpened(long battleId, string mode, int fighters);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Battle {BattleId} goes on at tick {Tick}, for the {Life}th time")]
     private partial void LogRestored(long battleId, int tick, ulong life);

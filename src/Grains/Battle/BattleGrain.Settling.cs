@@ -138,12 +138,26 @@ public sealed partial class BattleGrain
         try
         {
             await GrainFactory.GetGrain<IPlayerBattles>((long)settlement.PlayerId).Settle(settlement.ToByteArray());
+            await Submit(settlement);
             return settlement.PlayerId;
         }
         catch (Exception e)
         {
             LogSettlingOpen(e, Id);
             return 0;
+        }
+    }
+
+    private async Task Submit(BattleSettlement settlement)
+    {
+        var name = Record.Setup.Seats.First(seat => seat.PlayerId == settlement.PlayerId).Name;
+        foreach (var board in catalogue.Boards.Values)
+        {
+            if (LeaderboardRules.ScoreOf(board, settlement) is { } score)
+            {
+                await GrainFactory.GetGrain<ILeaderboardGrain>(board.Id).Submit(
+                    $"battle/{Id:x}/{settlement.PlayerId:x}", (long)settlement.PlayerId, name, score);
+            }
         }
     }
 

@@ -21,7 +21,7 @@ public sealed partial class MatchGrain(
 {
     private static readonly uint StatusOp = Opcodes.OfPush<MatchStatus>().Op;
 
-    private readonly Dictionary<long, Task<Outcome>> _joining = [];
+    private readonly Dictionary<long, (TicketOrder Order, Task<Outcome> End)> _joining = [];
     private MatchBook _book = null!;
     private Journal<MatchQueueChange> _journal = null!;
     private long _toldMs;
@@ -75,10 +75,10 @@ public sealed partial class MatchGrain(
         if (_book.Holds((ulong)player, (ulong)order.Ticket))
             return await Queued(player);
         if (!_joining.TryGetValue(order.Ticket, out var joining))
-            _joining[order.Ticket] = joining = Join(order);
+            _joining[order.Ticket] = joining = (order, Join(order));
         try
         {
-            return await joining;
+            return await joining.End;
         }
         finally
         {
@@ -157,6 +157,7 @@ public sealed partial class MatchGrain(
 
     public async Task AccountLost(long player, ulong lost)
     {
+        await Joined(player);
         // One that was lost before the player has queued with a later one is old news.
         if (_book is not null && Find(player) is { } ticket
             && ticket.Members.First(member => member.PlayerId == (ulong)player).LostBefore < lost)
@@ -165,9 +166,15 @@ public sealed partial class MatchGrain(
 
     public async Task LeftTeam(long player, long team)
     {
+        await Joined(player);
         if (_book is not null && Find(player)?.Team == team)
             await Withdraw(player);
     }
+
+    /// <summary>Whoever is on the way in is in, or is not, before it is taken out.</summary>
+    private Task Joined(long player) => Task.WhenAll(_joining.Values
+            .Where(joining => joining.Order.Members.Any(card => card.PlayerId == player)).Select(joining => joining.End))
+        .ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Current);
 
     /// <summary>Takes a player's ticket out, or says for the player that it is not ready.</summary>
     private async Task Withdraw(long player)

@@ -16,8 +16,8 @@ public sealed class MatchOptions : IValidatableObject
     /// <summary>How many are told at a time; in a longer queue each is told more rarely.</summary>
     [Range(1, 100_000)] public int ToldAtOnce { get; set; } = 500;
 
-    /// <summary>Tickets in one queue.</summary>
-    [Range(1, 1_000_000)] public int MaxTickets { get; set; } = 100_000;
+    /// <summary>Tickets in one queue. A snapshot of so many must fit into one item of the log.</summary>
+    [Range(1, 200_000)] public int MaxTickets { get; set; } = 60_000;
 
     /// <summary>How often each silo asks for every queue and leaderboard, so that none stays lost with its silo.</summary>
     public TimeSpan KeepEvery { get; set; } = TimeSpan.FromSeconds(1);

@@ -108,7 +108,7 @@ public sealed partial class PlayerGrain
         await _saving;
         if (RefuseRead(caller) is { } refused)
             return Outcome.Refused(refused);
-        var id = battle != 0 ? battle : (await Membership.Get()).Battle;
+        var id = battle != 0 ? battle : await Membership.Get() is { Queue: "", Battle: var current } ? current : 0;
         return id == 0 ? Outcome.Refused(GameError.BattleNotIn) : await ask(GrainFactory.GetGrain<IBattleGrain>(id));
     }
 

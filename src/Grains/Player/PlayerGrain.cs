@@ -19,8 +19,8 @@ public sealed partial class PlayerGrain(
     IOptions<PlayerOptions> options,
     ILogger<PlayerGrain> logger)
     : Grain, IPlayerSession, IPlayerProfile, IPlayerBag, IPlayerPets, IPlayerEquipment, IPlayerTeam, IPlayerChat,
-    IPlayerFriends, IPlayerPresence, IPlayerLetters, IPlayerTrade, IPlayerGuild, IPlayerMatch, IPlayerBoards,
-    IPlayerBattles, IValueReceiver, IValueHolder, IRemindable
+    IPlayerFriends, IPlayerPresence, IPlayerLetters, IPlayerTrade, IPlayerGuild, IPlayerMatch,
+    IPlayerBoards, IPlayerBattles, IValueReceiver, IValueHolder, IRemindable
 {
     private static readonly uint PlayerChangedOp = Opcodes.OfPush<PlayerChanged>().Op;
     private static readonly byte[] NoReply = [];

@@ -16,4 +16,8 @@ internal sealed record CutPlan(long AfterWritten, long AfterRead, TimeSpan After
         1 => new(long.MaxValue, random.Next(1, 4_000), TimeSpan.FromSeconds(6), random.Next(2) == 0),
         _ => new(long.MaxValue, long.MaxValue, TimeSpan.FromMilliseconds(random.Next(1, 4_000)), random.Next(2) == 0),
     };
+
+    /// <summary>Draws a plan that leaves time to fight: bytes would be over in a second.</summary>
+    public static CutPlan DrawInBattle(Random random) => new(
+        long.MaxValue, long.MaxValue, TimeSpan.FromMilliseconds(random.Next(500, 40_000)), random.Next(2) == 0);
 }

@@ -7,12 +7,15 @@ namespace GameBackend.Bots.Flaky;
 /// <summary>Opens connections that cut themselves at random moments.</summary>
 internal sealed class FlakyTransports : IDisposable
 {
+    private readonly Func<Random, CutPlan> _draw;
     private readonly Random _random;
     private readonly Func<bool> _cutsAreWanted;
     private readonly HttpMessageInvoker _http;
 
-    public FlakyTransports(int seed, Func<bool> cutsAreWanted)
+    /// <param name="draw">When each connection is cut.</param>
+    public FlakyTransports(int seed, Func<bool> cutsAreWanted, Func<Random, CutPlan> draw)
     {
+        _draw = draw;
         _random = new Random(seed);
         _cutsAreWanted = cutsAreWanted;
         _http = new HttpMessageInvoker(new SocketsHttpHandler
@@ -50,7 +53,7 @@ internal sealed class FlakyTransports : IDisposable
             await socket.ConnectAsync(host, port, cancellation);
             CutPlan plan;
             lock (_random)
-                plan = CutPlan.Draw(_random);
+                plan = _draw(_random);
             return new CuttableStream(socket, plan, _cutsAreWanted);
         }
         catch

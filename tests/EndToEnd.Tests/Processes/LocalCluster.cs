@@ -47,10 +47,28 @@ internal sealed class LocalCluster(params string[] options) : IAsyncDisposable
         var key = string.Create(CultureInfo.InvariantCulture, $"{Id}/directory/player/{(long)playerId:X}");
         if ((string?)await redis.GetDatabase().StringGetAsync(key) is not { } entry)
             return null;
-        // <address>:<port>@<generation>
-        var silo = (string)JsonNode.Parse(entry)!["SiloAddress"]!;
-        var port = int.Parse(silo.Split(':', '@')[1], CultureInfo.InvariantCulture);
+        var port = PortIn(entry);
         return Silos.Single(each => each.SiloPort == port);
+    }
+
+    // <address>:<port>@<generation>
+    private static int PortIn(string entry) => int.Parse(
+        ((string)JsonNode.Parse(entry)!["SiloAddress"]!).Split(':', '@')[1], CultureInfo.InvariantCulture);
+
+    /// <summary>The silo with most of a type of grains, by the grain directory; null if there are none.</summary>
+    public async Task<Node?> BusiestWith(string grainType)
+    {
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(Redis.ConnectionString);
+        var ports = new List<int>();
+        await foreach (var key in redis.GetServers()[0].KeysAsync(pattern: $"{Id}/directory/{grainType}/*"))
+        {
+            if ((string?)await redis.GetDatabase().StringGetAsync(key) is { } entry)
+                ports.Add(PortIn(entry));
+        }
+
+        return ports.Count == 0
+            ? null
+            : Silos.First(silo => silo.SiloPort == ports.GroupBy(port => port).MaxBy(group => group.Count())!.Key);
     }
 
     /// <summary>Whether the membership table has a silo's last start as over, and whether others had to suspect it for that.</summary>

@@ -36,14 +36,14 @@ public sealed class GameWorld
         services.AddSingleton(Catalogue.LoadDefault());
         services.AddAccountGrains(new ConfigurationManager());
         services.AddChat();
+        services.AddBattles();
+        services.Configure(BattleOptions);
         services.AddMatch();
         services.Configure<MatchOptions>(options =>
         {
             options.RoundEvery = options.TellEvery = TimeSpan.FromMilliseconds(50);
             options.KeepEvery = TimeSpan.FromMilliseconds(200);
         });
-        services.AddBattles();
-        services.Configure(BattleOptions);
         services.Configure<PlayerOptions>(options =>
         {
             options.WatchEvery = TimeSpan.FromMilliseconds(50);

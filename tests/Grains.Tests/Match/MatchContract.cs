@@ -35,15 +35,15 @@ public abstract class MatchContract(GameHost game)
             Assert.Equal(GameError.Ok, await player.Answers(match, true));
         }
 
-        var order = RecordingBattleGrain.Opened[match];
-        Assert.Equal(("1v1", "eu-west"), (order.Mode, order.Region));
-        Assert.Equal([0, 1], order.Entrants.Select(entrant => entrant.Side).Order());
-        Assert.Equal(new[] { ann.Id, bob.Id }.Order(), order.Entrants.Select(entrant => entrant.PlayerId).Order());
-        Assert.All(order.Entrants, entrant =>
+        var battle = await MatchPlay.Battle(game, match);
+        Assert.Equal(("1v1", "eu-west"), (battle.Setup.Mode, battle.Region));
+        Assert.Equal([0u, 1u], battle.Setup.Seats.Select(seat => seat.Side).Order());
+        Assert.Equal(new[] { ann.Id, bob.Id }.Order(), battle.Setup.Seats.Select(seat => (long)seat.PlayerId).Order());
+        Assert.All(battle.Ratings, rating => Assert.Equal((1500, 350), (rating.Value, rating.Deviation)));
+        Assert.All(battle.Setup.Seats, seat =>
         {
-            Assert.Equal($"p_{entrant.PlayerId}", entrant.Name);
-            Assert.Equal((1500, 350), (entrant.Rating, entrant.Deviation));
-            Assert.True(Stats.Parser.ParseFrom(entrant.Stats).Health > 0);
+            Assert.Equal($"p_{seat.PlayerId}", seat.Name);
+            Assert.True(seat.Stats.Health > 0);
         });
         await ann.Free(match);
         Assert.Equal(0ul, (await ann.MatchStatus()).BattleId);
@@ -106,7 +106,8 @@ public abstract class MatchContract(GameHost game)
         foreach (var player in team.Concat(others))
             Assert.Equal(GameError.Ok, await player.Answers(match, true));
         await team[0].Ended(match);
-        var sides = RecordingBattleGrain.Opened[match].Entrants.ToLookup(entrant => entrant.Side, e => e.PlayerId);
+        var seats = (await MatchPlay.Battle(game, match)).Setup.Seats;
+        var sides = seats.ToLookup(seat => seat.Side, seat => (long)seat.PlayerId);
         Assert.Contains(sides, side => side.Order().SequenceEqual(team.Select(mate => mate.Id).Order()));
     }
 
@@ -264,11 +265,13 @@ public abstract class MatchContract(GameHost game)
         await bob.Waits("1v1", "us-east");
         var match = await MatchPlay.Asked(ann, bob);
         await ann.Answers(match, true);
-        RecordingBattleGrain.Fail(2);
+        game.Faults.Arm($"write:battle/{match}", Fault.Before);
+        game.Faults.Arm($"write:battle/{match}", Fault.After);
         await bob.Answers(match, true);
         Assert.True((await ann.Ended(match)).IsOn);
-        Assert.Equal(3, RecordingBattleGrain.Calls[match]);
-        Assert.Single(RecordingBattleGrain.Opened.Values, order => order.Entrants.Any(e => e.PlayerId == ann.Id));
+        Assert.True(game.Faults.Dealt($"write:battle/{match}"));
+        Assert.Equal(2, (await MatchPlay.Battle(game, match)).Setup.Seats.Count);
+        Assert.Equal((match, match), ((await ann.Groups()).Battle, (await bob.Groups()).Battle));
     }
 
     [Theory]
@@ -327,8 +330,8 @@ public abstract class MatchContract(GameHost game)
         await ann.Answers(match, true);
         await bob.Answers(match, true);
         Assert.True((await ann.Ended(match)).IsOn);
-        var entrants = RecordingBattleGrain.Opened[match].Entrants;
-        Assert.Equal(Enumerable.Range(0, 8), entrants.Select(entrant => entrant.Side).Order());
-        Assert.Equal(6, entrants.Count(entrant => entrant.PlayerId == 0 && entrant.Stats.Length > 0));
+        var seats = (await MatchPlay.Battle(game, match)).Setup.Seats;
+        Assert.Equal(Enumerable.Range(0, 8), seats.Select(seat => (int)seat.Side).Order());
+        Assert.Equal(6, seats.Count(seat => seat is { PlayerId: 0, Stats.Health: > 0 }));
     }
 }

@@ -1,3 +1,4 @@
+using GameBackend.Game;
 using GameBackend.Grains.Interfaces;
 
 namespace GameBackend.Grains.Tests.Match;
@@ -71,6 +72,10 @@ internal static class MatchPlay
                 await player.Session.Heartbeat(player.Epoch, 0);
         }
     }
+
+    /// <summary>The battle that has come of a match, as it is stored.</summary>
+    public static Task<BattleRecord> Battle(GameHost game, long match) =>
+        game.Stored<BattleRecord>("battle", game.Client.GetGrain<IBattleGrain>(match));
 
     /// <summary>What a battle's end does: the player is free.</summary>
     public static Task Free(this TestPlayer player, long battle) =>

@@ -1,0 +1,45 @@
+using GameBackend.EndToEnd.Tests.Processes;
+using Xunit.Abstractions;
+
+namespace GameBackend.EndToEnd.Tests.Cluster;
+
+/// <summary>Battles while the silos that they run on are killed and drained.</summary>
+public sealed class ArenaTests(ITestOutputHelper output) : EndToEndTest(output)
+{
+    private const int Bots = 16;
+    private const int Seconds = 70;
+
+    /// <summary>A silo that was killed is out after about three seconds; then the battle has to be fetched.</summary>
+    private const int LongestSilenceMs = 6_500;
+
+    private static readonly TimeSpan RunWithin = TimeSpan.FromSeconds(420);
+
+    [Fact]
+    public Task Battles_go_on_and_count_once_although_their_silos_are_killed_and_drained() => Within(540, async () =>
+    {
+        await using var cluster = new LocalCluster { SiloCount = 3 };
+        await cluster.Heal();
+        var arena = BotsProgram.Start("arena", cluster.Gateways, Bots, Seconds, cluster.Directory);
+        await arena.Online();
+        await (await Fighting(cluster)).Kill();
+        await cluster.Heal();
+        await Task.Delay(TimeSpan.FromSeconds(10));
+        await (await Fighting(cluster)).Stop(TimeSpan.FromSeconds(40));
+        await cluster.Heal();
+        var result = await arena.Succeed(RunWithin);
+        Say($"{result.ToJsonString()}");
+        Assert.True((long)result["battles"]! > 1 && (long)result["replays_verified"]! == (long)result["battles"]!);
+        Assert.InRange((long)result["longest_silence_ms"]!, 0, LongestSilenceMs);
+    });
+
+    /// <summary>A silo on which battles have been running for a while.</summary>
+    private async Task<Node> Fighting(LocalCluster cluster)
+    {
+        await Wait.Until(
+            "battles run", async () => await cluster.BusiestWith("battle") is not null, TimeSpan.FromSeconds(60));
+        await Task.Delay(TimeSpan.FromSeconds(8));
+        var silo = (await cluster.BusiestWith("battle"))!;
+        Say($"{silo.Name} has battles");
+        return silo;
+    }
+}

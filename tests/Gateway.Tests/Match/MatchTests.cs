@@ -1,0 +1,88 @@
+using Google.Protobuf;
+
+namespace GameBackend.Gateway.Tests.Match;
+
+/// <summary>The matchmaker and leaderboards over a connection.</summary>
+[Collection(SharedBackendTests.Name)]
+public sealed class MatchTests(SharedBackend shared)
+{
+    private readonly Backend _backend = shared.Backend;
+
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    public async Task Two_clients_queue_are_ready_and_join_their_battle(Transport transport)
+    {
+        await using var ann = await _backend.Play(transport);
+        await using var bob = await _backend.Play(transport);
+        foreach (var client in new[] { ann, bob })
+        {
+            var queued = await client.Ask<QueueMatchRequest, QueueMatchReply>(
+                new QueueMatchRequest { Mode = "1v1", Latencies = { new RegionLatency { Region = "eu-west", Milliseconds = 15 } } });
+            Assert.Equal("1v1", queued.Status.Mode);
+        }
+
+        foreach (var client in new[] { ann, bob })
+        {
+            var started = await Told<ReadyCheckStarted>(client);
+            Assert.Equal(2u, started.Players);
+            await client.Ask<AnswerReadyRequest, AnswerReadyReply>(
+                new AnswerReadyRequest { MatchId = started.MatchId, Ready = true });
+        }
+
+        foreach (var client in new[] { ann, bob })
+        {
+            var ended = await Told<ReadyCheckEnded>(client);
+            Assert.True(ended.IsOn);
+            var status = await client.Ask<GetMatchStatusRequest, GetMatchStatusReply>(new GetMatchStatusRequest());
+            Assert.Equal(ended.BattleId, status.BattleId);
+            var joined = await client.Ask<JoinBattleRequest, JoinBattleReply>(new JoinBattleRequest());
+            Assert.Contains(joined.Info.Fighters, fighter => fighter.PlayerId == client.Account.PlayerId);
+        }
+    }
+
+    [Fact]
+    public async Task Whoever_comes_back_learns_of_the_ready_check_that_was_missed()
+    {
+        await using var ann = await _backend.Play(Transport.Tcp);
+        var bob = await _backend.Play(Transport.Tcp);
+        await Queue(bob, "us-east");
+        bob.Reset();
+        await Queue(ann, "us-east");
+        var started = await Told<ReadyCheckStarted>(ann);
+        await using var back = await bob.Account.Connect(Transport.Tcp);
+        await back.Resume(bob);
+        Assert.Equal(started.MatchId, (await Told<ReadyCheckStarted>(back)).MatchId);
+        var status = await back.Ask<GetMatchStatusRequest, GetMatchStatusReply>(new GetMatchStatusRequest());
+        Assert.Equal(started.MatchId, status.Check.MatchId);
+        await back.Ask<AnswerReadyRequest, AnswerReadyReply>(new AnswerReadyRequest { MatchId = started.MatchId });
+        Assert.True((await Told<ReadyCheckEnded>(ann)).Waiting);
+        await ann.Ask<CancelMatchRequest, CancelMatchReply>(new CancelMatchRequest());
+        await bob.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Boards_are_read_and_unknown_ones_refused()
+    {
+        await using var ann = await _backend.Play(Transport.Tcp);
+        var top = await ann.Ask<ReadLeaderboardRequest, LeaderboardReply>(new ReadLeaderboardRequest { Board = "rating.1v1" });
+        Assert.Equal("rating.1v1", top.Board);
+        Assert.True(top.SeasonEndsAtMs > DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+        await ann.Ask<ReadAroundRequest, LeaderboardReply>(new ReadAroundRequest { Board = "rating.1v1" });
+        await ann.Ask<ReadAmongFriendsRequest, LeaderboardReply>(new ReadAmongFriendsRequest { Board = "rating.1v1" });
+        var refused = await ann.Ask(new ReadLeaderboardRequest { Board = "height" });
+        Assert.Equal(GameError.BoardUnknown, refused.Error);
+    }
+
+    /// <summary>A push that has come, or comes.</summary>
+    private static async Task<T> Told<T>(RawClient client)
+        where T : IMessage<T>, new()
+    {
+        var op = Opcodes.OfPush<T>().Op;
+        ServerEnvelope? told;
+        while ((told = client.Pushes.Find(push => push.Op == op)) is null)
+            Assert.NotNull(await client.Next());
+        return told.Read<T>();
+    }
+
+    private static Task<QueueMatchReply> Queue(RawClient client, string region) => client.Ask<QueueMatchRequest, QueueMatchReply>(
+        new QueueMatchRequest { Mode = "1v1", Latencies = { new RegionLatency { Region = region, Milliseconds = 15 } } });
+}
