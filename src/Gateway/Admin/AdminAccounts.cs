@@ -86,5 +86,5 @@ internal sealed class AdminAccounts(IClusterClient cluster, TimeProvider clock)
 /// <summary>An answer to an operator, and what the audit says of it.</summary>
 internal sealed record AdminAnswer(IResult Result, string Target = "", string Detail = "")
 {
-    public static implicit operator AdminAnswer(AccountProblem problem) => new(problem);
+    public static implicit operator AdminAnswer(AccountProblem problem) => new((IResult)problem);
 }

@@ -43,7 +43,7 @@ internal sealed class AdminNodes(
         var spread = new Dictionary<string, Dictionary<string, int>>();
         foreach (var each in await grains.GetGrain<IManagementGrain>(0).GetSimpleGrainStatistics())
         {
-            var type = each.GrainType[(each.GrainType.LastIndexOf('.') + 1)..];
+            var type = each.GrainType.Split(',')[0].Split('.')[^1];
             if (!type.EndsWith("Grain", StringComparison.Ordinal) || each.GrainType.StartsWith("Orleans", StringComparison.Ordinal))
                 continue;
             var silos = spread.TryGetValue(type, out var known)

@@ -58,6 +58,7 @@ public static class Startup
             // Run says why, once.
             .Filter.ByExcluding(line => line.MessageTemplate.Text == "Hosting failed to start")
             .MinimumLevel.Override("Orleans", LogEventLevel.Warning)
+            .MinimumLevel.Override(AdminAudit.Category, LogEventLevel.Information)
             .WriteTo.Console(outputTemplate: LogTemplate, formatProvider: System.Globalization.CultureInfo.InvariantCulture)
             .WriteTo.File(
                 Path.Combine(builder.Configuration["Logs:Directory"] ?? "logs", $"{file}-.log"),

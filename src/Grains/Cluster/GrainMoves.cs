@@ -15,10 +15,10 @@ public sealed class GrainMoves(IGrainFactory grains)
         .ToFrozenDictionary(
             type => GrainType.Create(Name(type)), type => type.GetCustomAttribute<RoleAttribute>()!.Role);
 
-    /// <summary>The class of each type of grain that has a role, by the type's name.</summary>
+    /// <summary>The class of each type of grain that has a role, as Orleans' statistics name it.</summary>
     private static readonly FrozenDictionary<string, string> ClassOfType = typeof(GrainMoves).Assembly.GetTypes()
         .Where(type => type.GetCustomAttribute<RoleAttribute>() is not null)
-        .ToFrozenDictionary(Name, type => type.FullName!);
+        .ToFrozenDictionary(Name, type => $"{type.FullName},{type.Assembly.GetName().Name}");
 
     private IManagementGrain Management => grains.GetGrain<IManagementGrain>(0);
 

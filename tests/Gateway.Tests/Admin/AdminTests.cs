@@ -96,7 +96,8 @@ public sealed class AdminTests : IAsyncLifetime
         await Eventually(() =>
         {
             var lines = Directory.GetFiles(logs, "audit-*.log").SelectMany(Read).ToArray();
-            return lines.Any(line => line.Contains($"\"{ann.Account.PlayerId}\" (\"for the record\")", StringComparison.Ordinal))
+            return lines.Any(line => line.Contains($"{ann.Account.PlayerId}", StringComparison.Ordinal)
+                && line.Contains("for the record", StringComparison.Ordinal))
                 && lines.Any(line => line.Contains("404", StringComparison.Ordinal));
         });
 
