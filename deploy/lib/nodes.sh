@@ -43,7 +43,7 @@ ports_of() {
     shift_by=$(($(instance_of "$1") - 1))
     case $1 in
         silo-*) printf 'health:%d silo:%d clients:%d' $((7810 + shift_by)) $((11111 + shift_by)) $((30000 + shift_by)) ;;
-        gateway-*) printf 'http+ws:%d tcp:%d' $((7710 + shift_by)) $((7700 + shift_by)) ;;
+        gateway-*) printf 'http+ws:%d tcp:%d admin:%d' $((7710 + shift_by)) $((7700 + shift_by)) $((7760 + shift_by)) ;;
     esac
 }
 
@@ -97,6 +97,24 @@ await_ready() {
     return 1
 }
 
+# The operators' key of this cluster, made at its first start.
+admin_key() {
+    [[ -s $run/admin.key ]] || (umask 077 && head -c 24 /dev/urandom | base64 | tr '+/' '-_' >"$run/admin.key")
+    cat "$run/admin.key"
+}
+
+# ask_admin PATH [JSON]: asks the first gateway that answers.
+ask_admin() {
+    local name port
+    for name in $(names_of gateway "$gateways"); do
+        live_pid "$name" >/dev/null || continue
+        port=$(ports_of "$name")
+        curl -sS --fail-with-body --max-time 120 -H "X-Admin-Key: $(admin_key)" ${2:+-d "$2"} \
+            "http://127.0.0.1:${port##*:}/v1/admin/$1" && return
+    done
+    return 1
+}
+
 launch_redis() {
     mkdir -p "$run/redis/data"
     launch redis redis-server "$deploy/redis.conf" --port "$redis_port" --bind 127.0.0.1 \
@@ -108,7 +126,7 @@ launch_host() { # NAME KIND ASSEMBLY
     launch "$1" env -u ASPNETCORE_URLS -u ASPNETCORE_HTTP_PORTS -u DOTNET_URLS \
         DOTNET_ENVIRONMENT=Development ASPNETCORE_ENVIRONMENT=Development \
         DOTNET_CONTENTROOT="$run/bin/$2" ASPNETCORE_CONTENTROOT="$run/bin/$2" \
-        Redis__ConnectionString="127.0.0.1:$redis_port" \
+        Redis__ConnectionString="127.0.0.1:$redis_port" Admin__Key="$(admin_key)" \
         dotnet "$run/bin/$2/$3.dll" --instance "$(instance_of "$1")"
 }
 

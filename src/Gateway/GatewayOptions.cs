@@ -25,6 +25,15 @@ public sealed class GatewayOptions
     /// <summary>The WebSocket address that clients are told, if a proxy stands before it.</summary>
     public string? AdvertisedWebSocket { get; set; }
 
+    /// <summary>
+    /// Addresses or networks (<c>10.0.0.0/8</c>) of proxies that are believed when they say who has connected to them: in
+    /// <c>X-Forwarded-For</c>, and, with <see cref="ProxyProtocol"/>, in PROXY headers.
+    /// </summary>
+    public string[] TrustedProxies { get; set; } = [];
+
+    /// <summary>TCP connections from trusted proxies begin with a PROXY header, version 1 or 2.</summary>
+    public bool ProxyProtocol { get; set; }
+
     /// <summary>A PFX file with the certificate for TLS on both ports; empty leaves them plain.</summary>
     public string? TlsCertificate { get; set; }
 

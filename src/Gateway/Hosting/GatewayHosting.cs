@@ -60,6 +60,7 @@ public static class GatewayHosting
     public static void MapGateway(this WebApplication app)
     {
         app.Services.GetRequiredService<RouteTable>();
+        app.UseTrustedProxies(app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value);
         app.UseClientWebSockets();
         app.MapAccounts();
         app.MapAdmin();
@@ -84,7 +85,8 @@ public static class GatewayHosting
     }
 
     /// <summary>Kestrel's two endpoints.</summary>
-    private sealed class Listeners(IOptions<GatewayOptions> options, IOptions<AdminOptions> admin) : IConfigureOptions<KestrelServerOptions>
+    private sealed class Listeners(
+        IOptions<GatewayOptions> options, IOptions<AdminOptions> admin, ILoggerFactory loggers) : IConfigureOptions<KestrelServerOptions>
     {
         public void Configure(KestrelServerOptions kestrel)
         {
@@ -110,6 +112,8 @@ public static class GatewayHosting
                 return;
             kestrel.Listen(address, gateway.TcpPort, listen =>
             {
+                // Before TLS: the proxy speaks first, and in the clear.
+                listen.UseProxyProtocol(gateway, loggers.CreateLogger("GameBackend.Gateway.Proxies"));
                 if (certificate is not null)
                     listen.UseHttps(certificate);
                 listen.UseConnectionHandler<TcpConnectionHandler>();
