@@ -84,7 +84,8 @@ public sealed class MatchBook
     public WaitingStatus? StatusOf(ulong player, long nowMs) => _queue.StatusOf(player, nowMs);
 
     /// <inheritdoc cref="MatchQueue.Statuses"/>
-    public IEnumerable<(MatchTicket Ticket, WaitingStatus Status)> Statuses(long nowMs) => _queue.Statuses(nowMs);
+    public IEnumerable<(MatchTicket Ticket, WaitingStatus Status)> Statuses(long nowMs, int from, int count) =>
+        _queue.Statuses(nowMs, from, count);
 
     /// <summary>Takes a player's ticket out, with the whole team's.</summary>
     /// <returns>What has changed; null if the player does not wait, or is matched.</returns>

@@ -62,7 +62,7 @@ public sealed partial class MatchGrain(
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         if (_book is not null && !_journal.IsBroken)
-            await _journal.Written();
+            await _journal.Close();
     }
 
     public Task Keep() => Task.CompletedTask;
@@ -249,7 +249,8 @@ public sealed partial class MatchGrain(
     private async Task<Outcome> Queued(long player)
     {
         await _journal.Written();
-        var reply = new QueueMatchReply { Status = new MatchStatus() };
+        // A match may have been found already.
+        var reply = new QueueMatchReply { Status = new MatchStatus { Mode = _book.Mode.Id } };
         if (_book.StatusOf((ulong)player, NowMs) is { } status)
             reply.Status = View(_book.TicketOf((ulong)player)!, status);
         return Outcome.Of(reply);
@@ -287,7 +288,7 @@ public sealed partial class MatchGrain(
         _toldMs = NowMs;
         if (_toldThrough >= _book.Waiting)
             _toldThrough = 0;
-        foreach (var (ticket, status) in _book.Statuses(NowMs).Skip(_toldThrough).Take(options.Value.ToldAtOnce))
+        foreach (var (ticket, status) in _book.Statuses(NowMs, _toldThrough, options.Value.ToldAtOnce))
         {
             var body = Google.Protobuf.MessageExtensions.ToByteArray(View(ticket, status));
             foreach (var member in ticket.Members)
