@@ -83,7 +83,7 @@ public sealed class BattleView : IDisposable
     {
         lock (_gate)
             input.Number = ++_number;
-        return !IsOver && _client.Battles.Send(input);
+        return !IsOver && _client.Notify(input);
     }
 
     public Task Leave(CancellationToken cancellation = default) => _client.Battles.Leave(Info.BattleId, cancellation);

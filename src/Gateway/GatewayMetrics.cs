@@ -24,6 +24,8 @@ internal sealed class GatewayMetrics : IDisposable
         SnapshotBytes = _meter.CreateCounter<long>("gateway.snapshot_bytes", "By", "Bytes of them.");
         SnapshotsSkipped = _meter.CreateCounter<long>(
             "gateway.snapshots_skipped", description: "Battle snapshots left out for clients that lag.");
+        SnapshotLatency = _meter.CreateHistogram<double>(
+            "gateway.snapshot_latency", "ms", "From a battle to this gateway, as far as the clocks of both agree.");
         InputsDropped = _meter.CreateCounter<long>(
             "gateway.inputs_dropped", description: "Battle inputs dropped for their rate, or for a battle that does not answer.");
         _closed = _meter.CreateCounter<long>("gateway.closed", description: "Connections closed by the gateway, by reason.");
@@ -40,6 +42,7 @@ internal sealed class GatewayMetrics : IDisposable
     public Counter<long> Snapshots { get; }
     public Counter<long> SnapshotBytes { get; }
     public Counter<long> SnapshotsSkipped { get; }
+    public Histogram<double> SnapshotLatency { get; }
     public Counter<long> InputsDropped { get; }
 
     public void Closed(GoodbyeReason reason) => _closed.Add(1, new KeyValuePair<string, object?>("reason", reason.ToString()));

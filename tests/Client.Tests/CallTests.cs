@@ -28,7 +28,8 @@ public sealed class CallTests
         var client = await rig.Connected(PreferredTransport.Tcp);
         object[] groups = [
             client.System, client.Mailbox, client.Player, client.Bag, client.Pets, client.Equipment, client.Guilds,
-            client.Team, client.Chat, client.Friends, client.Letters, client.Trades,
+            client.Team, client.Chat, client.Friends, client.Letters, client.Trades, client.Match,
+            client.Leaderboards, client.Battles,
         ];
 
         foreach (var group in groups)
@@ -214,5 +215,6 @@ public sealed class CallTests
     private static object? Sample(Type type) =>
         type == typeof(string) ? "text"
         : type == typeof(ByteString) ? ByteString.Empty
+        : type.IsInterface ? null
         : Activator.CreateInstance(type);
 }

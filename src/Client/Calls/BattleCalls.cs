@@ -15,11 +15,10 @@ public sealed class BattleCalls(GameClient client)
     public Task Leave(ulong battle = 0, CancellationToken cancellation = default) =>
         client.Call<LeaveBattleRequest, LeaveBattleReply>(new() { BattleId = battle }, cancellation);
 
-    /// <summary>Sends an input at once, without an answer. What became of it is in the snapshots.</summary>
-    /// <returns>False if there is no connection now.</returns>
-    public bool Send(BattleInput input) => client.Notify(input);
-
-    /// <summary>Sends an input and waits to hear what became of it.</summary>
+    /// <summary>
+    /// Sends an input and waits to hear what became of it. A game does not wait: it sends by
+    /// <see cref="BattleView.Send"/>, and sees in the snapshots what has become of it.
+    /// </summary>
     public Task<BattleInputReply> Ask(BattleInput input, CancellationToken cancellation = default) =>
         client.Call<BattleInput, BattleInputReply>(input, cancellation);
 

@@ -92,6 +92,8 @@ internal sealed class BattleFeed(
             }
 
             HeardMs = Environment.TickCount64;
+            if (frame.SentUs != 0)
+                metrics.SnapshotLatency.Record(NowUs() / 1000.0 - (frame.SentUs / 1000.0));
             foreach (var part in frame.Parts)
                 Receive(part);
         }
@@ -145,6 +147,9 @@ internal sealed class BattleFeed(
 
         _ = Task.Run(SubmitWaiting);
     }
+
+    private static long NowUs() =>
+        (DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 
     private void Receive(in BattlePart part)
     {

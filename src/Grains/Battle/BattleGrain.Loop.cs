@@ -134,7 +134,8 @@ public sealed partial class BattleGrain
 
         if (watched is { } part)
             parts[at] = part;
-        Send(lane, new BattleFrame(Id, Record.Life, parts));
+        var nowUs = (time.GetUtcNow().Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+        Send(lane, new BattleFrame(Id, Record.Life, parts, SentUs: nowUs));
     }
 
     private void Send(string lane, BattleFrame frame) => this.GetStreamProvider(Lane.Provider)

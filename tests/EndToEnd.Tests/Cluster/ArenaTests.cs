@@ -27,7 +27,7 @@ public sealed class ArenaTests(ITestOutputHelper output) : EndToEndTest(output)
         await (await Fighting(cluster)).Stop(TimeSpan.FromSeconds(40));
         await cluster.Heal();
         var result = await arena.Succeed(RunWithin);
-        Say(result.ToJsonString());
+        Say($"{result.ToJsonString()}");
         Assert.True((long)result["battles"]! > 1 && (long)result["replays_verified"]! == (long)result["battles"]!);
         Assert.InRange((long)result["longest_silence_ms"]!, 0, LongestSilenceMs);
     });
