@@ -14,7 +14,9 @@ public sealed class MatchBook
     private readonly Dictionary<ulong, StoredCheck> _checks = [];
 
     /// <param name="firstMatch">Matches, and the battles that come of them, are numbered from here on.</param>
-    public MatchBook(ModeDefinition mode, ImmutableArray<string> regions, ulong firstMatch, IEnumerable<MatchQueueChange> saved)
+    /// <param name="saved">What an earlier book has changed, in that order.</param>
+    public MatchBook(
+        ModeDefinition mode, ImmutableArray<string> regions, ulong firstMatch, IEnumerable<MatchQueueChange> saved)
     {
         _mode = mode;
         _queue = new MatchQueue(mode, regions, firstMatch);
