@@ -31,7 +31,8 @@ internal sealed class BoardBuilder(
         var score = problems.Choose<BoardScore>(owner, "score", entry.Score);
         if (problems.Resolve(owner, "mode", entry.Mode, modes) is { Rated: false } && score == BoardScore.Rating)
             problems.Add($"{owner}: mode '{entry.Mode}' has no ratings");
-        var rewards = (entry.Rewards ?? []).OfType<BoardRewardEntry>().Select(reward => BuildReward(owner, reward)).ToArray();
+        var rewards = (entry.Rewards ?? []).OfType<BoardRewardEntry>()
+            .Select(reward => BuildReward(owner, reward)).ToArray();
         for (var i = 1; i < rewards.Length; i++)
         {
             if (rewards[i].ThroughRank <= rewards[i - 1].ThroughRank) problems.Add($"{owner}: rewards are not by rank");

@@ -14,7 +14,9 @@ public sealed class MatchBook
     private readonly Dictionary<ulong, StoredCheck> _checks = [];
 
     /// <param name="firstMatch">Matches, and the battles that come of them, are numbered from here on.</param>
-    public MatchBook(ModeDefinition mode, ImmutableArray<string> regions, ulong firstMatch, IEnumerable<MatchQueueChange> saved)
+    /// <param name="saved">What an earlier book has changed, in that order.</param>
+    public MatchBook(
+        ModeDefinition mode, ImmutableArray<string> regions, ulong firstMatch, IEnumerable<MatchQueueChange> saved)
     {
         _mode = mode;
         _queue = new MatchQueue(mode, regions, firstMatch);
@@ -84,7 +86,8 @@ public sealed class MatchBook
     public WaitingStatus? StatusOf(ulong player, long nowMs) => _queue.StatusOf(player, nowMs);
 
     /// <inheritdoc cref="MatchQueue.Statuses"/>
-    public IEnumerable<(MatchTicket Ticket, WaitingStatus Status)> Statuses(long nowMs) => _queue.Statuses(nowMs);
+    public IEnumerable<(MatchTicket Ticket, WaitingStatus Status)> Statuses(long nowMs, int from, int count) =>
+        _queue.Statuses(nowMs, from, count);
 
     /// <summary>Takes a player's ticket out, with the whole team's.</summary>
     /// <returns>What has changed; null if the player does not wait, or is matched.</returns>

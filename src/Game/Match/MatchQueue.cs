@@ -100,12 +100,13 @@ public sealed class MatchQueue
 
     public MatchPenalty PenaltyOf(ulong player) => _penalties.GetValueOrDefault(player);
 
-    /// <summary>How waiting goes for all tickets, the one that waits longest first.</summary>
-    public IEnumerable<(MatchTicket Ticket, WaitingStatus Status)> Statuses(long nowMs)
+    /// <summary>How waiting goes for some tickets, the one that waits longest first.</summary>
+    /// <param name="from">How many to leave out.</param>
+    public IEnumerable<(MatchTicket Ticket, WaitingStatus Status)> Statuses(long nowMs, int from, int count)
     {
         var byAge = _tickets.ToArray();
         Array.Sort(byAge, static (x, y) => x.Since.CompareTo(y.Since));
-        for (var i = 0; i < byAge.Length; i++)
+        for (var i = from; i < Math.Min(byAge.Length, from + count); i++)
             yield return (byAge[i].Ticket, StatusOf(byAge[i], i + 1, nowMs));
     }
 

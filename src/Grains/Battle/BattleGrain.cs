@@ -19,6 +19,7 @@ public sealed partial class BattleGrain(
     BattleServices services,
     ILogger<BattleGrain> logger) : Grain, IBattleGrain, IRemindable
 {
+    private readonly BattleInput _input = new();
     private BattleRoom? _room;
     private BattleAudience _audience = null!;
     private BattleInfo _info = null!;
@@ -171,6 +172,15 @@ public sealed partial class BattleGrain(
         return null;
     }
 
+    /// <summary>Into one message that is used again and again: inputs come in streams.</summary>
+    private BattleInput Parse(byte[] body)
+    {
+        (_input.Number, _input.Tick, _input.MoveX, _input.MoveY) = (0, 0, 0, 0);
+        (_input.Action, _input.AimX, _input.AimY, _input.Target) = (BattleAction.None, 0, 0, 0);
+        _input.MergeFrom(body);
+        return _input;
+    }
+
     private InputAnswer Submit(in PlayerInput sent)
     {
         if (_room is null)
@@ -183,7 +193,7 @@ public sealed partial class BattleGrain(
         InputRefusal refusal;
         try
         {
-            refusal = _room.Submit(fighter, BattleInput.Parser.ParseFrom(sent.Body));
+            refusal = _room.Submit(fighter, Parse(sent.Body));
         }
         catch (InvalidProtocolBufferException)
         {

@@ -41,7 +41,8 @@ public sealed partial class LeaderboardGrain(
     {
         await Roll();
         // One that is repeated after a season's end belongs to that season.
-        if (LeaderboardRules.IsYoung(Board, Record.Season, NowMs) && await Try(() => store.Knows(Name(Record.Season - 1), Board, playerId, submissionId)))
+        if (LeaderboardRules.IsYoung(Board, Record.Season, NowMs)
+            && await Try(() => store.Knows(Name(Record.Season - 1), Board, playerId, submissionId)))
             return;
         await Try(async () =>
         {

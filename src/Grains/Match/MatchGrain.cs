@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using GameBackend.Game;
 using GameBackend.Grains.Storage;
+using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -62,7 +63,7 @@ public sealed partial class MatchGrain(
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         if (_book is not null && !_journal.IsBroken)
-            await _journal.Written();
+            await _journal.Close();
     }
 
     public Task Keep() => Task.CompletedTask;
@@ -108,7 +109,7 @@ public sealed partial class MatchGrain(
             PlayerId = (ulong)player,
             Name = entrant.Name,
             Role = entrant.Role,
-            Stats = Google.Protobuf.ByteString.CopyFrom(entrant.Stats),
+            Stats = ByteString.CopyFrom(entrant.Stats),
             Rating = entrant.Rating,
             Deviation = entrant.Deviation,
             Volatility = entrant.Volatility,
@@ -211,7 +212,8 @@ public sealed partial class MatchGrain(
         }
 
         await Commit(_book.Add(ticket));
-        await Task.WhenAll(order.Members.Skip(1).Select(card => Tell(card.PlayerId, $"ticket/{ticket.Id:x}/queued", true)));
+        await Task.WhenAll(order.Members.Skip(1).Select(
+            card => Tell(card.PlayerId, $"ticket/{ticket.Id:x}/queued", true)));
         return await Queued(order.Members[0].PlayerId);
     }
 
@@ -229,8 +231,7 @@ public sealed partial class MatchGrain(
         if (holder == ticket || holder == 0)
             return holder;
         var groups = await Membership(player).Get();
-        if (groups.Battle == 0
-            || (groups.Queue.Length > 0 && !await GrainFactory.GetGrain<IMatchGrain>(groups.Queue).Holds(player, groups.Battle)))
+        if (groups.Battle == 0 || (groups.Queue.Length > 0 && !await Queue(groups.Queue).Holds(player, groups.Battle)))
             holder = await Membership(player).Claim(MembershipKind.Battle, ticket, Key);
         return holder;
     }
@@ -249,7 +250,8 @@ public sealed partial class MatchGrain(
     private async Task<Outcome> Queued(long player)
     {
         await _journal.Written();
-        var reply = new QueueMatchReply { Status = new MatchStatus() };
+        // A match may have been found already.
+        var reply = new QueueMatchReply { Status = new MatchStatus { Mode = _book.Mode.Id } };
         if (_book.StatusOf((ulong)player, NowMs) is { } status)
             reply.Status = View(_book.TicketOf((ulong)player)!, status);
         return Outcome.Of(reply);
@@ -287,9 +289,9 @@ public sealed partial class MatchGrain(
         _toldMs = NowMs;
         if (_toldThrough >= _book.Waiting)
             _toldThrough = 0;
-        foreach (var (ticket, status) in _book.Statuses(NowMs).Skip(_toldThrough).Take(options.Value.ToldAtOnce))
+        foreach (var (ticket, status) in _book.Statuses(NowMs, _toldThrough, options.Value.ToldAtOnce))
         {
-            var body = Google.Protobuf.MessageExtensions.ToByteArray(View(ticket, status));
+            var body = View(ticket, status).ToByteArray();
             foreach (var member in ticket.Members)
                 Mailbox((long)member.PlayerId).PostTransient(StatusOp, body).Ignore();
         }
@@ -309,6 +311,8 @@ public sealed partial class MatchGrain(
             throw new OutcomeUnknownException($"The queue {Key} was not saved.", e);
         }
     }
+
+    private IMatchGrain Queue(string key) => GrainFactory.GetGrain<IMatchGrain>(key);
 
     private IMembershipGrain Membership(long player) => GrainFactory.GetGrain<IMembershipGrain>(player);
 

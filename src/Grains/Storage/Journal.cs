@@ -27,7 +27,7 @@ public sealed class Journal<TChange>(ILogStore logs, string log, Func<TChange> s
     private long _bytes;
     private long _snapshotBytes;
 
-    /// <summary>Whether a write has failed.</summary>
+    /// <summary>Whether nothing can be written any more.</summary>
     public bool IsBroken => _failure is not null;
 
     /// <summary>Reads all changes, a snapshot being one.</summary>
@@ -70,6 +70,13 @@ public sealed class Journal<TChange>(ILogStore logs, string log, Func<TChange> s
 
     /// <summary>Ends when all changes so far are written.</summary>
     public Task Written() => _last;
+
+    /// <summary>Writes what is left and nothing more: whoever opens the log next is not disturbed.</summary>
+    public async Task Close()
+    {
+        await _last;
+        _failure ??= new ObjectDisposedException(log);
+    }
 
     private async Task WriteBatches()
     {
