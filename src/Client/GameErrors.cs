@@ -38,6 +38,8 @@ public enum CloseReason
     Replaced,
     /// <summary>The tokens were revoked: log-out or password change. Log in at the accounts' side again.</summary>
     Revoked,
+    /// <summary>An operator has ended the session.</summary>
+    Kicked,
     Banned,
     /// <summary>The gateway does not take the tokens, and no fresh ones can be had.</summary>
     LoginRefused,

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using GameBackend.Game;
 using GameBackend.Gateway.Hosting;
+using GameBackend.Gateway.Metrics;
 using GameBackend.Grains;
 using GameBackend.Grains.Battle;
 using GameBackend.Grains.Chat;
@@ -85,13 +86,13 @@ public static partial class SiloHost
         var address = options.ListenAny ? IPAddress.Any : IPAddress.Loopback;
         Startup.CheckPorts(options.ListenAny, ("silo's HTTP", options.HttpPort));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(address, options.HttpPort));
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        builder.Services.AddMetricsEndpoint();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(45));
 
         var app = builder.Build();
-        app.MapGet("/health/live", () => Results.Text("live"));
-        app.MapGet("/health/ready", (ISiloStatusOracle silos) => silos.CurrentStatus == SiloStatus.Active
-            ? Results.Text("ready")
-            : Results.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable));
+        app.MapHealth(services => services.GetRequiredService<ISiloStatusOracle>().CurrentStatus == SiloStatus.Active
+            ? []
+            : ["the silo is not active"]);
         app.Lifetime.ApplicationStarted.Register(() =>
             LogMember(app.Logger, options.Port, options.GatewayPort, options.HttpPort));
         return app;

@@ -38,6 +38,7 @@ internal sealed record Ending(NextStep Next, CloseReason Reason = CloseReason.Lo
     {
         GoodbyeReason.Replaced => new(NextStep.Close, CloseReason.Replaced, goodbye.Detail),
         GoodbyeReason.Revoked => new(NextStep.Close, CloseReason.Revoked, goodbye.Detail),
+        GoodbyeReason.Kicked => new(NextStep.Close, CloseReason.Kicked, goodbye.Detail),
         GoodbyeReason.Banned => new(NextStep.Close, CloseReason.Banned, goodbye.Detail),
         GoodbyeReason.SessionOver => new(NextStep.LogInAgain),
         GoodbyeReason.Draining => new(NextStep.AvoidHere),

@@ -23,8 +23,6 @@ public static class AccountEndpoints
         services.TryAddSingleton<ExternalIdentities>();
         services.TryAddSingleton<AccountSessions>();
         services.TryAddSingleton<AccountRoutes>();
-        services.TryAddSingleton<AdminRoutes>();
-        services.TryAddSingleton<AdminLetterRoutes>();
         foreach (var provider in section.GetSection(nameof(AccountsOptions.TicketProviders)).GetChildren())
             services.AddSingleton<IExternalIdentityVerifier>(all => TicketVerifier(all, provider.Key));
         return services;
@@ -43,14 +41,6 @@ public static class AccountEndpoints
         Map("/v1/accounts/external", routes.ByExternal, limits.Session);
         Map("/v1/accounts/refresh", routes.Refresh, limits.Session);
         Map("/v1/accounts/logout", routes.LogOut, limits.Session);
-
-        if (!string.IsNullOrEmpty(services.GetRequiredService<IOptions<AccountsOptions>>().Value.AdminKey))
-        {
-            var admin = services.GetRequiredService<AdminRoutes>();
-            Map("/v1/admin/ban", admin.Ban, limits.Password);
-            Map("/v1/admin/unban", admin.Unban, limits.Password);
-            Map("/v1/admin/letters", services.GetRequiredService<AdminLetterRoutes>().Send, limits.Password);
-        }
 
         return endpoints;
 

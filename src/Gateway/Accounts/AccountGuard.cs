@@ -40,7 +40,8 @@ internal sealed partial class AccountGuard(
         {
             return Results.Empty;
         }
-        catch (Exception fault) when (fault is TimeoutException or OperationCanceledException or OrleansException)
+        catch (Exception fault) when (fault is TimeoutException or OperationCanceledException or OrleansException
+            or GameBackend.Nodes.NodeException)
         {
             RouteUnavailable(http.Request.Path, fault.Message);
             return AccountProblem.Unavailable;

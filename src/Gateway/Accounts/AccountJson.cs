@@ -15,34 +15,6 @@ internal sealed record RefreshRequest(string RefreshToken);
 
 internal sealed record PasswordChange(string Name, string OldPassword, string NewPassword);
 
-internal sealed record BanRequest(
-    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)] long PlayerId,
-    string Reason,
-    long? UntilUnixMs = null);
-
-internal sealed record UnbanRequest(
-    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)] long PlayerId);
-
-/// <param name="Key">The operator's own name for the letter: sent again under the same, it is the same letter.</param>
-/// <param name="To">Player ids; without it the letter is to all.</param>
-/// <param name="Pets">Kinds of pets.</param>
-internal sealed record OperatorLetter(
-    string Key,
-    string Subject,
-    string Text,
-    string[]? To = null,
-    Dictionary<string, long>? Currencies = null,
-    OperatorGift[]? Items = null,
-    string[]? Pets = null,
-    long? ExpiresUnixMs = null);
-
-internal sealed record OperatorGift(string Item, uint Count, bool Bound = false);
-
-/// <summary>Who has not got an operator's letter, and why; all others have.</summary>
-internal sealed record RefusedReceivers(RefusedReceiver[] Refused);
-
-internal sealed record RefusedReceiver(string Player, string Error);
-
 /// <summary>The answer to every log-in. The player id is text, since not every client's numbers have 63 bits.</summary>
 internal sealed record SessionBody(
     string PlayerId,
@@ -69,10 +41,6 @@ internal sealed record ProblemBody(int Status, string Title, string Code, int? R
 [JsonSerializable(typeof(ExternalLogin))]
 [JsonSerializable(typeof(RefreshRequest))]
 [JsonSerializable(typeof(PasswordChange))]
-[JsonSerializable(typeof(BanRequest))]
-[JsonSerializable(typeof(UnbanRequest))]
-[JsonSerializable(typeof(OperatorLetter))]
-[JsonSerializable(typeof(RefusedReceivers))]
 [JsonSerializable(typeof(SessionBody))]
 [JsonSerializable(typeof(ProblemBody))]
 internal sealed partial class AccountJson : JsonSerializerContext

@@ -34,6 +34,8 @@ internal sealed record AccountProblem(int Status, string Code, string Title, int
 
     public static readonly AccountProblem PlayerUnknown = new(404, "invalid_request", "There is no such account.");
 
+    public static readonly AccountProblem NodeUnknown = new(404, "invalid_request", "There is no such node.");
+
     public static readonly AccountProblem Unavailable =
         new(503, "unavailable", "This cannot be answered now; try again.", 1);
 

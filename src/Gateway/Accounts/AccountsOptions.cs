@@ -17,7 +17,6 @@ public sealed class AccountsOptions
     public const string DevelopmentSigningKey = "gamebackend-development-signing-key-not-a-secret";
 
     internal const int MinKeyBytes = 32;
-    internal const int MinAdminKeyLength = 16;
 
     /// <summary>
     /// Signs access tokens; the same at every gateway of a cluster. Base64 of at least 32 bytes, or text of at least 32
@@ -42,13 +41,7 @@ public sealed class AccountsOptions
     /// <summary>In characters.</summary>
     public int PasswordMaxLength { get; set; } = 128;
 
-    /// <summary>
-    /// Opens the ban routes to who sends it as <c>X-Admin-Key</c>; at least 16 characters. Without it they do not
-    /// exist.
-    /// </summary>
-    public string? AdminKey { get; set; }
-
-    /// <summary>Requests an address may make in a second where a password is hashed or an admin key checked.</summary>
+    /// <summary>Requests an address may make in a second where a password is hashed.</summary>
     public int PasswordRequestsPerSecond { get; set; } = 20;
 
     public int PasswordRequestBurst { get; set; } = 100;
@@ -101,9 +94,6 @@ public sealed class AccountsOptionsValidator(IHostEnvironment environment) : IVa
         Require(
             options.PasswordMaxLength >= options.PasswordMinLength && options.PasswordMaxLength <= 512,
             "PasswordMaxLength must lie between PasswordMinLength and 512");
-        Require(
-            string.IsNullOrEmpty(options.AdminKey) || options.AdminKey.Length >= AccountsOptions.MinAdminKeyLength,
-            $"AdminKey must have at least {AccountsOptions.MinAdminKeyLength} characters");
         Require(options.PasswordRequestsPerSecond > 0, "PasswordRequestsPerSecond must be positive");
         Require(options.PasswordRequestBurst > 0, "PasswordRequestBurst must be positive");
         Require(options.SessionRequestsPerSecond > 0, "SessionRequestsPerSecond must be positive");

@@ -18,6 +18,7 @@ public static partial class GatewayHost
         builder.Services.AddNode(
             NodeTypes.Gateway, "gateway", _ => builder.Configuration.NodePrefix(), [],
             services => (services.GetRequiredService<SessionRegistry>().Players, 0));
+        builder.Services.AddHostedService<GatewayControl>();
 
         var app = builder.Build();
         app.MapGateway();

@@ -1,10 +1,12 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using GameBackend.Gateway.Accounts;
+using GameBackend.Gateway.Admin;
 using GameBackend.Gateway.Battle;
 using GameBackend.Gateway.Chat;
 using GameBackend.Gateway.Dispatch;
 using GameBackend.Gateway.Lanes;
+using GameBackend.Gateway.Metrics;
 using GameBackend.Gateway.Routes;
 using GameBackend.Gateway.Sessions;
 using GameBackend.Gateway.Transports;
@@ -33,7 +35,9 @@ public static class GatewayHosting
             Guid.NewGuid(),
             $"{Dns.GetHostName()}:{provider.GetRequiredService<IOptions<GatewayOptions>>().Value.HttpPort}"));
         services.AddAccounts(builder.Configuration);
+        services.AddAdmin().PostConfigure<AdminOptions>(options => options.Port += options.Port == 0 ? 0 : shift);
         services.AddSingleton<GatewayMetrics>();
+        services.AddMetricsEndpoint();
         services.AddSingleton<SystemRoutes>();
         services.AddSingleton<Authenticator>();
         services.AddSingleton(provider => RouteList.Build(
@@ -58,11 +62,8 @@ public static class GatewayHosting
         app.Services.GetRequiredService<RouteTable>();
         app.UseClientWebSockets();
         app.MapAccounts();
-        app.MapGet("/health/live", () => Results.Text("live"));
-        app.MapGet("/health/ready", (LaneSubscriber lanes, Drain drain) =>
-            lanes.Ready.IsCompletedSuccessfully && !drain.Started
-                ? Results.Text("ready")
-                : Results.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable));
+        app.MapAdmin();
+        app.MapHealth(HealthEndpoints.OfGateway);
     }
 
     /// <summary>The addresses under which clients reach this gateway, for the log.</summary>
@@ -83,7 +84,7 @@ public static class GatewayHosting
     }
 
     /// <summary>Kestrel's two endpoints.</summary>
-    private sealed class Listeners(IOptions<GatewayOptions> options) : IConfigureOptions<KestrelServerOptions>
+    private sealed class Listeners(IOptions<GatewayOptions> options, IOptions<AdminOptions> admin) : IConfigureOptions<KestrelServerOptions>
     {
         public void Configure(KestrelServerOptions kestrel)
         {
@@ -99,6 +100,12 @@ public static class GatewayHosting
                 if (certificate is not null)
                     listen.UseHttps(certificate);
             });
+            if (admin.Value is { IsOn: true, Port: > 0 } own)
+            {
+                Startup.CheckPorts(own.ListenAny, ("gateway's admin", own.Port));
+                kestrel.Listen(own.ListenAny ? IPAddress.Any : IPAddress.Loopback, own.Port);
+            }
+
             if (gateway.TcpPort == 0)
                 return;
             kestrel.Listen(address, gateway.TcpPort, listen =>

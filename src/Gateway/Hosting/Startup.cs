@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using GameBackend.Gateway.Admin;
 using GameBackend.Nodes;
 using Microsoft.Extensions.Options;
 using Serilog;
@@ -66,6 +67,15 @@ public static class Startup
                 fileSizeLimitBytes: 64 << 20,
                 rollOnFileSizeLimit: true,
                 retainedFileCountLimit: 14)
+            .WriteTo.Logger(audit => audit
+                .Filter.ByIncludingOnly(line => line.Properties.TryGetValue("SourceContext", out var source)
+                    && source is ScalarValue { Value: AdminAudit.Category })
+                .WriteTo.File(
+                    Path.Combine(builder.Configuration["Logs:Directory"] ?? "logs", $"audit-{file}-.log"),
+                    outputTemplate: LogTemplate,
+                    formatProvider: System.Globalization.CultureInfo.InvariantCulture,
+                    rollingInterval: RollingInterval.Month,
+                    retainedFileCountLimit: 12))
             .ReadFrom.Configuration(builder.Configuration);
         Log.Logger = configuration.CreateLogger();
         builder.Logging.ClearProviders();

@@ -1,3 +1,5 @@
+using GameBackend.Nodes;
+
 namespace GameBackend.Gateway.Sessions;
 
 /// <summary>
@@ -8,7 +10,8 @@ internal sealed partial class Drain(
     SessionRegistry registry,
     GatewayDirectory directory,
     Microsoft.Extensions.Options.IOptions<GatewayOptions> options,
-    ILogger<Drain> logger) : IHostedLifecycleService
+    ILogger<Drain> logger,
+    NodeSelf? self = null) : IHostedLifecycleService
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
 
@@ -18,10 +21,13 @@ internal sealed partial class Drain(
     /// <summary>The other gateways, for clients that have to leave.</summary>
     public IReadOnlyList<GatewayAddress> Elsewhere => directory.Others;
 
-    /// <summary>Runs before any service stops, while requests can still be answered.</summary>
-    public async Task StoppingAsync(CancellationToken cancellationToken)
+    /// <summary>Sends everybody elsewhere. The gateway goes on, and turns new connections away.</summary>
+    /// <returns>Connections that are still there when the time is up.</returns>
+    public async Task<int> Run(CancellationToken cancellationToken)
     {
         Started = true;
+        if (self is not null)
+            self.Available = false;
         LogDraining(registry.Connections);
         await directory.Withdraw();
         var elsewhere = Elsewhere;
@@ -36,7 +42,20 @@ internal sealed partial class Drain(
         foreach (var session in registry.All)
             session.Close(GoodbyeReason.Draining, "This gateway is going down.", elsewhere);
         LogDrained(registry.Connections);
+        return registry.Connections;
     }
+
+    /// <summary>Takes connections again after <see cref="Run"/>.</summary>
+    public void Undo()
+    {
+        Started = false;
+        if (self is not null)
+            self.Available = true;
+        directory.Return();
+    }
+
+    /// <summary>Runs before any service stops, while requests can still be answered.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken) => Run(cancellationToken);
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -21,7 +21,7 @@ internal sealed partial class GatewayDirectory(
         .Take(4)
         .Select(entry => new GatewayAddress { Tcp = entry.Tcp, Websocket = entry.WebSocket })];
 
-    /// <summary>Takes this gateway out of the directory, for good.</summary>
+    /// <summary>Takes this gateway out of the directory.</summary>
     public async Task Withdraw()
     {
         _withdrawn = true;
@@ -37,6 +37,9 @@ internal sealed partial class GatewayDirectory(
             LogFailed(e);
         }
     }
+
+    /// <summary>Lists this gateway again after <see cref="Withdraw"/>.</summary>
+    public void Return() => _withdrawn = false;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -11,7 +11,8 @@ namespace GameBackend.Grains.Cluster;
 /// other silos of their roles. Orleans alone would deactivate them all at once, with calls under way.
 /// </summary>
 public sealed partial class SiloDrain(
-    NodeDirectory nodes, NodeSelf self, ILocalSiloDetails silo, GrainMoves moves, IOptions<SiloDrainOptions> options,
+    NodeDirectory nodes, NodeSelf self, NodeCalls calls, ILocalSiloDetails silo, GrainMoves moves,
+    IOptions<SiloDrainOptions> options,
     ILogger<SiloDrain> logger) : IHostedLifecycleService
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
@@ -20,7 +21,8 @@ public sealed partial class SiloDrain(
     public bool Started { get; private set; }
 
     /// <summary>Moves everything away. The silo goes on until it is stopped, and nothing new comes to it.</summary>
-    public async Task Run(CancellationToken cancellation)
+    /// <returns>Grains that are still here when the time is up.</returns>
+    public async Task<int> Run(CancellationToken cancellation)
     {
         Started = true;
         self.Available = false;
@@ -33,7 +35,7 @@ public sealed partial class SiloDrain(
             if (!HasHeirs())
             {
                 LogLast();
-                return;
+                return (await moves.On(silo.SiloAddress)).Count;
             }
 
             var here = await moves.On(silo.SiloAddress);
@@ -44,6 +46,7 @@ public sealed partial class SiloDrain(
         }
 
         LogDrained(left, Stopwatch.GetElapsedTime(begin).TotalSeconds);
+        return left;
     }
 
     /// <summary>Takes grains again after <see cref="Run"/>.</summary>
@@ -53,7 +56,19 @@ public sealed partial class SiloDrain(
         self.Available = true;
     }
 
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Lets operators drain this silo.</summary>
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        calls.Serve<DrainNodeRequest, DrainNodeReply>(
+            ControlReflection.Descriptor.Services[0],
+            async (_, request, stop) =>
+            {
+                if (request.Undo)
+                    Undo();
+                return new DrainNodeReply { Left = request.Undo ? 0 : (uint)await Run(stop) };
+            });
+        return Task.CompletedTask;
+    }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

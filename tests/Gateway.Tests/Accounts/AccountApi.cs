@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using GameBackend.Accounts.Testing;
 using GameBackend.Gateway.Accounts;
+using GameBackend.Gateway.Admin;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -43,13 +44,14 @@ public sealed class AccountApi : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new() { EnvironmentName = "Development" });
         var options = new Dictionary<string, string?>
         {
-            ["Accounts:AdminKey"] = AdminKey,
+            ["Admin:Key"] = AdminKey,
+            ["Admin:Port"] = "0",
             ["Accounts:PasswordRequestsPerSecond"] = "100000",
             ["Accounts:PasswordRequestBurst"] = "100000",
             ["Accounts:TicketProviders:studio:Secret"] = TicketSecret,
         };
         foreach (var (option, value) in settings)
-            options[$"Accounts:{option}"] = value;
+            options[option.Contains(':', StringComparison.Ordinal) ? option : $"Accounts:{option}"] = value;
         builder.Configuration.AddInMemoryCollection(options);
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.AddRoutingCore();
@@ -57,9 +59,11 @@ public sealed class AccountApi : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(cluster.Clock);
         configure?.Invoke(builder.Services);
         builder.Services.AddAccounts(builder.Configuration);
+        builder.Services.AddAdmin();
         var app = builder.Build();
         app.UseRouting();
         app.MapAccounts();
+        app.MapAdmin();
         await app.StartAsync();
         return new(app);
     }

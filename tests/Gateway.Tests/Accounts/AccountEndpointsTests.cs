@@ -289,7 +289,7 @@ public sealed class AccountEndpointsTests(AccountCluster cluster) : IAsyncLifeti
     [Fact]
     public async Task Without_an_admin_key_there_are_no_admin_routes()
     {
-        await using var api = await AccountApi.Start(cluster, null, ("AdminKey", null));
+        await using var api = await AccountApi.Start(cluster, null, ("Admin:Key", null));
 
         (await api.Admin("ban", new { playerId = "1", reason = "" }, key: "")).MustBe(HttpStatusCode.NotFound);
         (await api.Admin("unban", new { playerId = "1" }, key: null)).MustBe(HttpStatusCode.NotFound);

@@ -37,14 +37,13 @@ public sealed class AccountsOptionsTests
     [Fact]
     public async Task A_key_of_ones_own_is_taken_in_production()
     {
-        await Start("Production", ("SigningKey", LongKey), ("AdminKey", "sixteen letters!"));
+        await Start("Production", ("SigningKey", LongKey));
     }
 
     [Theory]
     [InlineData("SigningKey", "too short")]
     [InlineData("SigningKey", "")]
     [InlineData("PreviousSigningKeys:0", "too short")]
-    [InlineData("AdminKey", "fifteen letters")]
     [InlineData("AccessTokenLifetime", "00:00:00")]
     [InlineData("PasswordMaxLength", "7")]
     [InlineData("PasswordRequestsPerSecond", "0")]

@@ -121,7 +121,7 @@ internal sealed class Backend : IAsyncDisposable
             ("Silo:Port", Ports.Free()), ("Silo:GatewayPort", Ports.Free()), ("Silo:HttpPort", Ports.Free()),
             ("Store:Directory", Path.Combine(directory.Path, "data")), ("Store:Fsync", false),
             ("Logs:Directory", Path.Combine(directory.Path, "logs")), ("Serilog:MinimumLevel:Default", "Warning"),
-            ("Accounts:AdminKey", AdminKey),
+            ("Admin:Key", AdminKey), ("Admin:Port", 0),
         ];
         var app = build([.. defaults.Concat(settings).Select(
             setting => FormattableString.Invariant($"--{setting.Key}={setting.Value}"))]);

@@ -1,21 +1,20 @@
 using System.Globalization;
+using GameBackend.Gateway.Accounts;
 using Google.Protobuf;
 
-namespace GameBackend.Gateway.Accounts;
+namespace GameBackend.Gateway.Admin;
 
-/// <summary>The operators' letters to one, many or all players, for who has the admin key.</summary>
-internal sealed class AdminLetterRoutes(IClusterClient cluster, TimeProvider clock, AdminRoutes admin)
+/// <summary>The operators' letters to one, many or all players.</summary>
+internal sealed class AdminLetters(IClusterClient cluster, TimeProvider clock)
 {
     private const int MaxReceivers = 100;
     private const int MaxKeyLength = 64;
     private static readonly TimeSpan DefaultLife = TimeSpan.FromDays(30);
     private static readonly TimeSpan LongestLife = TimeSpan.FromDays(365);
 
-    public async Task<IResult> Send(HttpContext http)
+    public async Task<AdminAnswer> Send(HttpContext http)
     {
-        if (!admin.HasKey(http))
-            return AccountProblem.AdminKeyWrong;
-        if (await AccountJson.Read(http, AccountJson.Default.OperatorLetter) is not { } letter
+        if (await AccountJson.Read(http, AdminJson.Default.OperatorLetter) is not { } letter
             || letter.Key.Length is 0 or > MaxKeyLength
             || letter.To is { Length: 0 or > MaxReceivers }
             || Expiry(letter) is not { } expires)
@@ -25,12 +24,13 @@ internal sealed class AdminLetterRoutes(IClusterClient cluster, TimeProvider clo
         {
             var error = await cluster.GetGrain<IBroadcastGrain>(0).Send(
                 letter.Key, letter.Subject, letter.Text, Gift(letter).ToByteArray(), expires);
-            return error == GameError.Ok ? Results.NoContent() : Refused([new("all", $"{error}")]);
+            return new(error == GameError.Ok ? Results.NoContent() : Refused([new("all", $"{error}")]), "all", letter.Key);
         }
 
         var answers = await Task.WhenAll(letter.To.Distinct().Select(player => Send(player, letter, expires)));
         RefusedReceiver[] refused = [.. answers.OfType<RefusedReceiver>()];
-        return refused.Length == 0 ? Results.NoContent() : Refused(refused);
+        return new(
+            refused.Length == 0 ? Results.NoContent() : Refused(refused), string.Join(' ', letter.To), letter.Key);
     }
 
     private async Task<RefusedReceiver?> Send(string player, OperatorLetter letter, DateTimeOffset expires)
@@ -44,7 +44,7 @@ internal sealed class AdminLetterRoutes(IClusterClient cluster, TimeProvider clo
     }
 
     private static IResult Refused(RefusedReceiver[] refused) => Results.Json(
-        new RefusedReceivers(refused), AccountJson.Default.RefusedReceivers, statusCode: StatusCodes.Status409Conflict);
+        new RefusedReceivers(refused), AdminJson.Default.RefusedReceivers, statusCode: StatusCodes.Status409Conflict);
 
     private DateTimeOffset? Expiry(OperatorLetter letter)
     {

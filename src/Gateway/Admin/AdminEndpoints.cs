@@ -1,0 +1,87 @@
+using System.Security.Cryptography;
+using System.Text;
+using GameBackend.Gateway.Accounts;
+using GameBackend.Gateway.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace GameBackend.Gateway.Admin;
+
+/// <summary>The operators' routes, all on one screen. They have a port and a key of their own.</summary>
+public static class AdminEndpoints
+{
+    private const string KeyHeader = "X-Admin-Key";
+
+    public static IServiceCollection AddAdmin(this IServiceCollection services)
+    {
+        services.AddChecked<AdminOptions>(AdminOptions.Section);
+        services.AddSingleton<AdminAudit>();
+        services.AddSingleton<AdminAccounts>();
+        services.AddSingleton<AdminLetters>();
+        services.AddSingleton<AdminNodes>();
+        return services;
+    }
+
+    public static void MapAdmin(this WebApplication app)
+    {
+        var options = app.Services.GetRequiredService<IOptions<AdminOptions>>().Value;
+        if (!options.IsOn)
+            return;
+        var key = Hash(options.Key!);
+        var limit = app.Services.GetRequiredService<AccountRateLimits>().Password;
+        var audit = app.Services.GetRequiredService<AdminAudit>();
+        var log = app.Services.GetRequiredService<ILogger<AccountGuard>>();
+
+        Act("/v1/admin/ban", http => Accounts(http).Ban(http));
+        Act("/v1/admin/unban", http => Accounts(http).Unban(http));
+        Act("/v1/admin/kick", http => Accounts(http).Kick(http));
+        Act("/v1/admin/mute", http => Accounts(http).Mute(http));
+        Act("/v1/admin/letters", http => http.RequestServices.GetRequiredService<AdminLetters>().Send(http));
+        Act("/v1/admin/drain", http => Cluster(http).Drain(http, undo: false));
+        Act("/v1/admin/undrain", http => Cluster(http).Drain(http, undo: true));
+        Look("/v1/admin/nodes", http => Task.FromResult(Cluster(http).Nodes()));
+        Look("/v1/admin/spread", http => Cluster(http).Spread());
+        Look("/v1/admin/routes", http => Task.FromResult(Cluster(http).Routes()));
+        Look("/v1/admin/sessions", http => Task.FromResult(Cluster(http).Sessions(
+            int.TryParse(http.Request.Query["count"], out var count) ? count : null)));
+        Look("/v1/admin/players/{player}", http => Accounts(http).Find((string)http.GetRouteValue("player")!));
+
+        void Act(string path, Func<HttpContext, Task<AdminAnswer>> route) =>
+            app.MapPost(path, Guarded(async http =>
+            {
+                var (result, target, detail) = await route(http);
+                audit.Record(http, path["/v1/admin/".Length..], target, detail, StatusOf(result));
+                return result;
+            }));
+
+        void Look(string path, Func<HttpContext, Task<IResult>> route) => app.MapGet(path, Guarded(route));
+
+        RequestDelegate Guarded(Func<HttpContext, Task<IResult>> route)
+        {
+            var guard = new AccountGuard(http => HasKey(http) ? route(http) : Task.FromResult<IResult>(AccountProblem.AdminKeyWrong), limit, log);
+            return http =>
+            {
+                if (options.Port == 0 || http.Connection.LocalPort == options.Port)
+                    return guard.Handle(http);
+                http.Response.StatusCode = StatusCodes.Status404NotFound;
+                return Task.CompletedTask;
+            };
+        }
+
+        // Hashes are compared, in constant time: neither the key's letters nor its length show in how long it takes.
+        bool HasKey(HttpContext http) =>
+            CryptographicOperations.FixedTimeEquals(Hash(http.Request.Headers[KeyHeader].ToString()), key);
+    }
+
+    private static AdminAccounts Accounts(HttpContext http) => http.RequestServices.GetRequiredService<AdminAccounts>();
+
+    private static AdminNodes Cluster(HttpContext http) => http.RequestServices.GetRequiredService<AdminNodes>();
+
+    private static int StatusOf(IResult result) => result switch
+    {
+        AccountProblem problem => problem.Status,
+        IStatusCodeHttpResult { StatusCode: { } status } => status,
+        _ => StatusCodes.Status200OK,
+    };
+
+    private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
+}

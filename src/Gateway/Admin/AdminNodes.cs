@@ -1,0 +1,81 @@
+using System.Globalization;
+using GameBackend.Gateway.Accounts;
+using GameBackend.Gateway.Dispatch;
+using GameBackend.Gateway.Sessions;
+using GameBackend.Nodes;
+
+namespace GameBackend.Gateway.Admin;
+
+/// <summary>What operators see of the cluster, and the draining of its nodes.</summary>
+internal sealed class AdminNodes(
+    IGrainFactory grains, NodeDirectory nodes, NodeCalls calls, RouteTable routes, SessionRegistry sessions)
+{
+    private const int MaxSessions = 1000;
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(90);
+
+    public IResult Nodes() => Results.Json(
+        nodes.All.Select(node => new NodeBody(
+            node.Name, node.Address.ToString(), node.Uuid.ToString("N"), Kind(node), [.. node.Roles.Order()], node.Version,
+            node.Available, new LoadBody(node.Load.CpuPercent, node.Load.Items, node.Load.Queue), [.. node.Exports.Order()],
+            new Dictionary<string, string>(node.Metadata), node.StartedAtMs, node.LastActiveMs,
+            node.Uuid == nodes.Mine.Uuid)).ToArray(),
+        AdminJson.Default.NodeBodyArray);
+
+    public IResult Routes() => Results.Json(
+        routes.All.Select(route => new RouteBody(
+            route.Op, route.Name, $"{route.Effect}", route.Statistics.Total, route.Statistics.Refused)).ToArray(),
+        AdminJson.Default.RouteBodyArray);
+
+    /// <summary>Sessions of this gateway, the oldest first.</summary>
+    public IResult Sessions(int? count) => Results.Json(
+        sessions.All.OrderBy(session => session.ConnectedAtMs).Take(Math.Clamp(count ?? 100, 1, MaxSessions))
+            .Select(session => new SessionBody(
+                PlayerIds.Format(session.PlayerId), session.SessionId.ToString(CultureInfo.InvariantCulture), session.Epoch,
+                $"{session.State}", session.Connection.Transport, session.Connection.Remote?.ToString(),
+                (Environment.TickCount64 - session.ConnectedAtMs) / 1000)).ToArray(),
+        AdminJson.Default.SessionBodyArray);
+
+    /// <summary>How many grains of each type are active on each silo.</summary>
+    public async Task<IResult> Spread()
+    {
+        var names = nodes.All.Where(node => node.Metadata.ContainsKey("silo.address"))
+            .ToDictionary(node => node.Metadata["silo.address"], node => node.Name);
+        var spread = new Dictionary<string, Dictionary<string, int>>();
+        foreach (var each in await grains.GetGrain<IManagementGrain>(0).GetSimpleGrainStatistics())
+        {
+            var type = each.GrainType[(each.GrainType.LastIndexOf('.') + 1)..];
+            if (!type.EndsWith("Grain", StringComparison.Ordinal) || each.GrainType.StartsWith("Orleans", StringComparison.Ordinal))
+                continue;
+            var silos = spread.TryGetValue(type, out var known)
+                ? known
+                : spread[type] = names.Values.ToDictionary(name => name, _ => 0);
+            silos[names.GetValueOrDefault(each.SiloAddress.ToParsableString(), $"{each.SiloAddress}")] = each.ActivationCount;
+        }
+
+        return Results.Json(new SpreadBody(spread), AdminJson.Default.SpreadBody);
+    }
+
+    /// <summary>Empties a node, which goes on without new work until it is stopped or taken back.</summary>
+    public async Task<AdminAnswer> Drain(HttpContext http, bool undo)
+    {
+        if (await AccountJson.Read(http, AdminJson.Default.NodeRequest) is not { } request)
+            return AccountProblem.InvalidRequest;
+        var node = nodes.All.FirstOrDefault(each => each.Name == request.Node || each.Address.ToString() == request.Node);
+        if (node is null)
+            return AccountProblem.NodeUnknown;
+        var reply = await calls.Call<DrainNodeReply>(
+            node.Address, ControlReflection.Descriptor.Services[0], new DrainNodeRequest { Undo = undo }, DrainTimeout,
+            http.RequestAborted);
+        return new(
+            Results.Json(new DrainBody(node.Name, (int)reply.Left), AdminJson.Default.DrainBody), node.Name,
+            $"{reply.Left} left");
+    }
+
+    private static string Kind(NodeInfo node) => node.Address.Type switch
+    {
+        NodeTypes.Gateway => "gateway",
+        NodeTypes.Silo => "silo",
+        NodeTypes.Harbor => "harbor",
+        var other => other.ToString(CultureInfo.InvariantCulture),
+    };
+}

@@ -1,0 +1,172 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace GameBackend.Gateway.Tests.Admin;
+
+public sealed class AdminTests : IAsyncLifetime
+{
+    private readonly TestDirectory _directory = new();
+    private Backend _backend = null!;
+
+    public async Task InitializeAsync() => _backend = await Backend.StartOn(_directory);
+
+    public async Task DisposeAsync()
+    {
+        await _backend.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    [Fact]
+    public async Task Nodes_sessions_routes_and_spread_are_shown()
+    {
+        var ann = await _backend.Play(Transport.Tcp);
+        var node = Assert.Single((await Look("nodes")).EnumerateArray());
+        Assert.Equal("silo", node.GetProperty("kind").GetString());
+        Assert.True(node.GetProperty("available").GetBoolean());
+        Assert.Contains("battle", node.GetProperty("roles").EnumerateArray().Select(role => role.GetString()));
+
+        var session = Assert.Single((await Look("sessions")).EnumerateArray());
+        Assert.Equal($"{ann.Account.PlayerId}", session.GetProperty("playerId").GetString());
+        var login = (await Look("routes")).EnumerateArray().Single(
+            route => route.GetProperty("name").GetString() == "SystemService.Login");
+        Assert.Equal(1, login.GetProperty("requests").GetInt64());
+        var spread = (await Look("spread")).GetProperty("spread").GetProperty("PlayerGrain");
+        Assert.Equal(1, spread.EnumerateObject().Single().Value.GetInt32());
+    }
+
+    [Fact]
+    public async Task A_player_is_found_by_id_and_by_name_in_any_case()
+    {
+        var ann = await _backend.Play(Transport.Tcp);
+        var byId = await Look($"players/{ann.Account.PlayerId}");
+        var name = byId.GetProperty("name").GetString()!;
+        Assert.Equal("Online", byId.GetProperty("status").GetString());
+        foreach (var spelled in new[] { name, name.ToUpperInvariant(), name.ToLowerInvariant() })
+            Assert.Equal(byId.GetProperty("playerId").GetString(), (await Look($"players/{spelled}")).GetProperty("playerId").GetString());
+        using var unknown = await Get("players/nobody");
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_kick_says_why_and_leaves_the_account_alone()
+    {
+        var ann = await _backend.Play(Transport.Tcp);
+        await Act(ann, "kick", new { playerId = $"{ann.Account.PlayerId}", reason = "a word" }, HttpStatusCode.NoContent);
+        var goodbye = await ann.Goodbye();
+        Assert.Equal((GoodbyeReason.Kicked, "a word"), (goodbye.Reason, goodbye.Detail));
+        await (await ann.Account.LogIn(Transport.Tcp)).Fetch();
+    }
+
+    [Fact]
+    public async Task A_muted_player_says_nothing_until_the_time_is_over()
+    {
+        var ann = await _backend.Play(Transport.Tcp);
+        var until = DateTimeOffset.UtcNow.AddMinutes(5).ToUnixTimeMilliseconds();
+        await Act(ann, "mute", new { playerId = $"{ann.Account.PlayerId}", untilUnixMs = until }, HttpStatusCode.NoContent);
+        var say = new SayRequest { Kind = ChatKind.World, World = 1, Text = "hello" };
+        Assert.Equal(GameError.ChatMuted, (await ann.Ask(say)).Error);
+        await Act(ann, "mute", new { playerId = $"{ann.Account.PlayerId}", untilUnixMs = 1L }, HttpStatusCode.NoContent);
+        Assert.Equal(GameError.Ok, (await ann.Ask(say)).Error);
+    }
+
+    [Fact]
+    public async Task Without_the_key_nothing_is_shown_or_done()
+    {
+        foreach (var what in new[] { "nodes", "sessions", "routes", "spread", "players/1" })
+        {
+            using var answer = await _backend.Http.GetAsync($"/v1/admin/{what}");
+            Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        }
+
+        foreach (var what in new[] { "kick", "mute", "ban", "unban", "letters", "drain", "undrain" })
+        {
+            using var answer = await _backend.Http.PostAsJsonAsync($"/v1/admin/{what}", new { playerId = "1" });
+            Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task What_operators_do_is_written_down()
+    {
+        var ann = await _backend.Play(Transport.Tcp);
+        await Act(ann, "kick", new { playerId = $"{ann.Account.PlayerId}", reason = "for the record" }, HttpStatusCode.NoContent);
+        await Act(ann, "kick", new { playerId = "77" }, HttpStatusCode.NotFound);
+        var logs = Path.Combine(_directory.Path, "logs");
+        await Eventually(() =>
+        {
+            var lines = Directory.GetFiles(logs, "audit-*.log").SelectMany(Read).ToArray();
+            return lines.Any(line => line.Contains($"\"{ann.Account.PlayerId}\" (\"for the record\")", StringComparison.Ordinal))
+                && lines.Any(line => line.Contains("404", StringComparison.Ordinal));
+        });
+
+        static string[] Read(string file)
+        {
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var reader = new StreamReader(stream);
+            return reader.ReadToEnd().Split('\n');
+        }
+    }
+
+    [Fact]
+    public async Task A_node_that_is_not_there_cannot_be_drained()
+    {
+        var ann = await _backend.Play(Transport.Tcp);
+        await Act(ann, "drain", new { node = "silo-99" }, HttpStatusCode.NotFound);
+        // The only silo keeps what it has, and takes no new work.
+        await Act(ann, "drain", new { node = "1.2.1" }, HttpStatusCode.OK);
+        using (var ready = await _backend.Http.GetAsync("/health/ready"))
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        await ann.Fetch();
+        await Act(ann, "undrain", new { node = "1.2.1" }, HttpStatusCode.OK);
+        using var again = await _backend.Http.GetAsync("/health/ready");
+        Assert.Equal("ready", await again.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Metrics_are_told_as_prometheus_reads_them()
+    {
+        var ann = await _backend.Play(Transport.Tcp);
+        await ann.Fetch();
+        var text = await _backend.Http.GetStringAsync("/metrics");
+        var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Contains("gateway_sessions 1", lines);
+        Assert.Contains("nodes{type=\"silo\",available=\"1\"} 1", lines);
+        Assert.Contains("gateway_requests_total{route=\"PlayerService.Fetch\",status=\"Ok\"} 1", lines);
+        Assert.Contains("gateway_request_duration_seconds_count{route=\"PlayerService.Fetch\"} 1", lines);
+        Assert.Contains(lines, line => line.StartsWith("orleans_", StringComparison.Ordinal));
+        // Each family is declared once, and before its samples.
+        var types = lines.Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(types.Distinct(), types);
+        Assert.All(lines, line => Assert.Matches("^(# (HELP|TYPE) .+|[a-zA-Z_][a-zA-Z0-9_]*(\\{.*\\})? [-+0-9.eEInfNa]+)$", line));
+    }
+
+    private static async Task Eventually(Func<bool> condition)
+    {
+        for (var i = 0; !condition(); i++)
+        {
+            Assert.True(i < 500, "It has not been written within 5 s.");
+            await Task.Delay(10);
+        }
+    }
+
+    private static async Task Act(RawClient client, string what, object body, HttpStatusCode status)
+    {
+        using var answer = await client.Account.Post($"/v1/admin/{what}", body);
+        Assert.Equal(status, answer.StatusCode);
+    }
+
+    private async Task<JsonElement> Look(string what)
+    {
+        using var answer = await Get(what);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    private Task<HttpResponseMessage> Get(string what)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, $"/v1/admin/{what}");
+        request.Headers.Add("X-Admin-Key", Backend.AdminKey);
+        return _backend.Http.SendAsync(request);
+    }
+}
