@@ -35,14 +35,13 @@ public sealed partial class SiloDrain(
             if (!HasHeirs())
             {
                 LogLast();
-                return (await moves.On(silo.SiloAddress)).Count;
+                return await moves.Count(silo.SiloAddress);
             }
 
-            var here = await moves.On(silo.SiloAddress);
-            left = here.Count;
+            left = await moves.Count(silo.SiloAddress);
             if (left == 0)
                 break;
-            await moves.Release(here);
+            await moves.Release(await moves.On(silo.SiloAddress));
         }
 
         LogDrained(left, Stopwatch.GetElapsedTime(begin).TotalSeconds);
