@@ -19,7 +19,7 @@ public sealed class NodeSelf
     /// <param name="load">Sessions or activations, and what waits.</param>
     public NodeSelf(
         IOptions<NodeOptions> options, TimeProvider time, int type, string kind, IEnumerable<string> roles,
-        Func<(int Items, int Queue)> load)
+        Dictionary<string, string> metadata, Func<(int Items, int Queue)> load)
     {
         var node = options.Value;
         _load = load;
@@ -34,7 +34,7 @@ public sealed class NodeSelf
             Roles = { roles },
             Version = node.Version ?? ProgramVersion(),
             Available = true,
-            Metadata = { node.Metadata },
+            Metadata = { node.Metadata, metadata },
             Exports = { node.Exports },
             StartedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
         };

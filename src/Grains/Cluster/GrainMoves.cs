@@ -20,8 +20,6 @@ public sealed class GrainMoves(IGrainFactory grains)
         .Where(type => type.GetCustomAttribute<RoleAttribute>() is not null)
         .ToFrozenDictionary(Name, type => $"{type.FullName},{type.Assembly.GetName().Name}");
 
-    private static readonly FrozenSet<string> Classes = ClassOfType.Values.ToFrozenSet(StringComparer.Ordinal);
-
     private IManagementGrain Management => grains.GetGrain<IManagementGrain>(0);
 
     /// <summary>How many grains of a type are active on each silo.</summary>
@@ -37,11 +35,7 @@ public sealed class GrainMoves(IGrainFactory grains)
         return counts;
     }
 
-    /// <summary>How many grains with a role a silo has, those that are just starting included.</summary>
-    public async Task<int> Count(SiloAddress silo) => (await Management.GetSimpleGrainStatistics([silo]))
-        .Where(each => Classes.Contains(each.GrainType)).Sum(each => each.ActivationCount);
-
-    /// <summary>All grains with a role that are active on a silo, those that are just starting left out.</summary>
+    /// <summary>All grains with a role that are active on a silo; one that is just starting may be left out.</summary>
     public async Task<IReadOnlyList<GrainId>> On(SiloAddress silo, string? type = null)
     {
         var types = type is null ? null : new[] { ClassOfType[type] };
