@@ -83,7 +83,10 @@ public sealed partial class NodeCalls : IHostedLifecycleService
             {
                 Call = new NodeCall
                 {
-                    Id = id, Method = method, Body = request.ToByteString(), TimeoutMs = (uint)within.TotalMilliseconds,
+                    Id = id,
+                    Method = method,
+                    Body = request.ToByteString(),
+                    TimeoutMs = (uint)within.TotalMilliseconds,
                 },
             });
             // It may have gone between the look-up and this line.
