@@ -46,6 +46,19 @@ public sealed partial class KcpChannel
     public long StalledMs(long nowMs) =>
         _unacknowledged == _sendNext || _progressAtMs == long.MinValue ? 0 : nowMs - _progressAtMs;
 
+    /// <summary>Sends all that is under way again with the next flush: the network has changed.</summary>
+    public void ResendSoon()
+    {
+        for (var number = _unacknowledged; number != _sendNext; number++)
+        {
+            if (_underWay![number & _mask] is { } segment)
+                segment.ResendAfterMs = 0;
+        }
+
+        if (_unacknowledged != _sendNext)
+            _resendAtMs = long.MinValue;
+    }
+
     private bool TakeUnacknowledged(in KcpHeader header, long nowMs)
     {
         var ahead = Distance(_unacknowledged, header.Unacknowledged);
@@ -176,7 +189,8 @@ public sealed partial class KcpChannel
 
         if (nowMs >= segment.SentAtMs + segment.ResendAfterMs)
         {
-            segment.ResendAfterMs = Math.Min(segment.ResendAfterMs + segment.ResendAfterMs / 2, settings.MaxResendMs);
+            segment.ResendAfterMs = segment.ResendAfterMs == 0 ? _resendAfterMs
+                : Math.Min(segment.ResendAfterMs + segment.ResendAfterMs / 2, settings.MaxResendMs);
             Resent++;
             return true;
         }

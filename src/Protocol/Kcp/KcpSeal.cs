@@ -7,7 +7,11 @@ namespace GameBackend.Protocol.Kcp;
 /// The authenticity of a connection's datagrams: a running number and a MAC (HMAC-SHA256 of 96 bits, RFC 2104) over all of
 /// it. It keeps out whoever does not read along; it hides nothing. Not safe for use by two threads at a time.
 /// </summary>
-public sealed class KcpSeal(ulong id, byte[] key) : IDisposable
+#if !NET
+// Its MAC is managed code there, with nothing to dispose of.
+#pragma warning disable CA1001
+#endif
+public sealed class KcpSeal(ulong id, byte[] key)
 {
     // By the seal of the last datagram KcpKind.Gone shows that it is an answer to it.
     private readonly byte[] _last = new byte[KcpDatagram.SealBytes];
@@ -55,16 +59,9 @@ public sealed class KcpSeal(ulong id, byte[] key) : IDisposable
         && KcpDatagram.IdOf(datagram) == id && datagram[^KcpDatagram.SealBytes..].SequenceEqual(_last);
 
 #if NET
-    public void Dispose()
-    {
-        // Nothing is kept from one datagram to the next.
-    }
-
     private void Mac(ReadOnlySpan<byte> bytes, Span<byte> mac) => HMACSHA256.HashData(key, bytes, mac);
 #else
     private readonly HMACSHA256 _hmac = new(key);
-
-    public void Dispose() => _hmac.Dispose();
 
     private void Mac(ReadOnlySpan<byte> bytes, Span<byte> mac) => _hmac.TryComputeHash(bytes, mac, out _);
 #endif
