@@ -33,7 +33,7 @@ internal sealed partial class GatewayChoice(IClusterClient cluster, TimeProvider
                 .ToArray();
             if (chosen.Length > 0)
                 _sent[chosen[0].Id] = _sent.GetValueOrDefault(chosen[0].Id) + 1;
-            return [.. chosen.Select(entry => new GatewayBody(entry.Tcp, entry.WebSocket))];
+            return [.. chosen.Select(entry => new GatewayBody(entry.Tcp, entry.WebSocket, entry.Kcp ?? ""))];
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed partial class GatewayDirectory(
         .Where(entry => entry.Id != identity.Id && !entry.Draining)
         .OrderBy(entry => entry.Sessions)
         .Take(4)
-        .Select(entry => new GatewayAddress { Tcp = entry.Tcp, Websocket = entry.WebSocket })];
+        .Select(entry => new GatewayAddress { Tcp = entry.Tcp, Websocket = entry.WebSocket, Kcp = entry.Kcp ?? "" })];
 
     /// <summary>Takes this gateway out of the directory.</summary>
     public async Task Withdraw()
@@ -70,7 +70,8 @@ internal sealed partial class GatewayDirectory(
             o.TcpPort == 0 ? "" : o.AdvertisedTcp ?? $"{o.AdvertisedHost}:{o.TcpPort}",
             o.AdvertisedWebSocket ?? $"{scheme}://{o.AdvertisedHost}:{o.HttpPort}/ws",
             registry.Players,
-            _withdrawn);
+            _withdrawn,
+            o.KcpPort == 0 ? "" : o.AdvertisedKcp ?? $"{o.AdvertisedHost}:{o.KcpPort}");
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The gateway directory did not answer")]

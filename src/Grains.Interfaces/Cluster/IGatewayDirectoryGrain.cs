@@ -18,6 +18,7 @@ public interface IGatewayDirectoryGrain : IGrainWithIntegerKey
 
 /// <param name="Tcp">host:port for clients, empty if TCP is off.</param>
 /// <param name="WebSocket">ws:// or wss:// address for clients.</param>
+/// <param name="Kcp">host:port for clients over UDP, empty if KCP is off; null from a gateway that has none yet.</param>
 /// <param name="Sessions">Live sessions now.</param>
 [GenerateSerializer, Immutable, Alias("gb.GatewayEntry")]
 public sealed record GatewayEntry(
@@ -26,4 +27,5 @@ public sealed record GatewayEntry(
     [property: Id(2)] string Tcp,
     [property: Id(3)] string WebSocket,
     [property: Id(4)] int Sessions,
-    [property: Id(5)] bool Draining);
+    [property: Id(5)] bool Draining,
+    [property: Id(6)] string? Kcp = null);
