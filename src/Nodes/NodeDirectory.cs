@@ -55,6 +55,10 @@ public sealed partial class NodeDirectory : IHostedLifecycleService, IAsyncDispo
 
     public NodeInfo? Find(NodeAddress address) => _now.ByAddress.GetValueOrDefault(address);
 
+    /// <summary>By what people call it, or its address as it is written.</summary>
+    public NodeInfo? Named(string name) =>
+        _now.All.FirstOrDefault(node => node.Name == name || node.Address.ToString() == name);
+
     public ImmutableArray<NodeInfo> OfType(int type) => [.. _now.All.Where(node => node.Address.Type == type)];
 
     public ImmutableArray<NodeInfo> WithRole(string role) => [.. _now.All.Where(node => node.Carries(role))];
