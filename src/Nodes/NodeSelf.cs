@@ -67,6 +67,32 @@ public sealed class NodeSelf
             record.Exports.Add(service);
     });
 
+    /// <summary>What other zones may call, in alphabetical order.</summary>
+    public IReadOnlyList<string> Exports
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _record.Exports.Order(StringComparer.Ordinal)];
+        }
+    }
+
+    /// <summary>Where a harbor leads.</summary>
+    internal void Reaches(IReadOnlyCollection<ReachedNode> nodes)
+    {
+        lock (_gate)
+        {
+            if (_record.Reach.SequenceEqual(nodes))
+                return;
+        }
+
+        Change(record =>
+        {
+            record.Reach.Clear();
+            record.Reach.AddRange(nodes);
+        });
+    }
+
     internal NodeRecord Measure()
     {
         lock (_gate)
