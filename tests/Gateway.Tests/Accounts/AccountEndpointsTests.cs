@@ -21,7 +21,7 @@ public sealed class AccountEndpointsTests(AccountCluster cluster) : IAsyncLifeti
     [Fact]
     public async Task A_registration_gives_a_session_of_the_agreed_shape()
     {
-        cluster.Players.Directory = [new(Guid.NewGuid(), "a", "host:7700", "ws://host:7710/ws", 1, false)];
+        cluster.Players.Directory = [new(Guid.NewGuid(), "a", "host:7700", "ws://host:7710/ws", 1, false, "host:7720")];
 
         var session = (await _api.Register(Name(), Password)).MustBe(HttpStatusCode.Created);
 
@@ -30,7 +30,7 @@ public sealed class AccountEndpointsTests(AccountCluster cluster) : IAsyncLifeti
             ["playerId", "accessToken", "accessExpiresInSeconds", "refreshToken", "gateways"],
             session.Body!.AsObject().Select(each => each.Key));
         Assert.Equal(900, session.Body["accessExpiresInSeconds"]!.GetValue<int>());
-        Assert.Equal(["host:7700 ws://host:7710/ws"], session.Gateways);
+        Assert.Equal(["host:7700 ws://host:7710/ws host:7720"], session.Gateways);
         Assert.True(_api.Tokens.TryRead(session.AccessToken, out var token));
         Assert.Equal(session.PlayerId, $"{token.PlayerId}");
         Assert.Equal(GameError.Ok, await cluster.Account(token.PlayerId).Check(token.Generation));
