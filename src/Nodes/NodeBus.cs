@@ -17,15 +17,24 @@ public sealed partial class NodeBus : IHostedLifecycleService, IDisposable
     private readonly NodeSelf _self;
     private readonly INodeNetwork _network;
     private readonly NodeOptions _options;
+    private readonly TimeProvider _time;
     private readonly ILogger<NodeBus> _logger;
 
     internal NodeBus(
-        NodeDirectory directory, NodeSelf self, INodeNetwork network, IOptions<NodeOptions> options,
+        NodeDirectory directory, NodeSelf self, INodeNetwork network, IOptions<NodeOptions> options, TimeProvider time,
         ILogger<NodeBus> logger)
     {
-        (_directory, _self, _network, _options, _logger) = (directory, self, network, options.Value, logger);
+        (_directory, _self, _network, _options, _time, _logger) = (directory, self, network, options.Value, time, logger);
         _directory.PacketCame += Take;
+        _directory.Changed += change =>
+        {
+            if (change.Kind == NodeChangeKind.Left)
+                Answers.Fail(change.Node);
+        };
     }
+
+    /// <summary>What this node waits for.</summary>
+    internal PendingAnswers Answers { get; } = new();
 
     internal event Action<NodePacket> PacketCame = _ => { };
 
@@ -37,8 +46,15 @@ public sealed partial class NodeBus : IHostedLifecycleService, IDisposable
         _handlers.Add(parser.ParseFrom([]).Descriptor.FullName, (sender, body) => Run(handler, sender, parser, body));
     }
 
-    /// <exception cref="NodeException">NODE_GONE, NO_ROUTE or TOO_LARGE: it has not been delivered.</exception>
-    public Task Push(NodeAddress to, IMessage message) => Send(to, null, Packet(message));
+    /// <summary>
+    /// To a node of this zone, or of another that exports a service of the message's package. Messages that are to stay in
+    /// order need not be awaited one by one.
+    /// </summary>
+    /// <exception cref="NodeException">
+    /// NODE_GONE, NO_ROUTE or TOO_LARGE: it has not been delivered. To another zone also TIMEOUT: that is not known.
+    /// </exception>
+    public Task Push(NodeAddress to, IMessage message) =>
+        to.Cluster == _directory.Mine.Address.Cluster ? Send(to, null, Packet(message)) : PushAbroad(to, message);
 
     /// <inheritdoc cref="Push(NodeAddress, IMessage)"/>
     /// <param name="to">This run of a node, and no later one.</param>
@@ -66,8 +82,11 @@ public sealed partial class NodeBus : IHostedLifecycleService, IDisposable
     /// Leaves a message for an address of this cluster, whether a node has it now or not. It is stored when the task ends,
     /// and handled once, in order, by the run of the node there is then; again only if that is killed while handling it.
     /// </summary>
+    /// <exception cref="NodeException">NO_ROUTE: the address is another cluster's.</exception>
     public async Task PushDurable(NodeAddress to, IMessage message)
     {
+        if (to.Cluster != _directory.Mine.Address.Cluster)
+            throw new NodeException(NodeError.NoRoute, $"What is left for {to} has to be left in its own zone.");
         var packet = Packet(message);
         Address(packet, to, null);
         await _network.Store(to, Encode(packet), _options.MaxDurable);
@@ -98,8 +117,10 @@ public sealed partial class NodeBus : IHostedLifecycleService, IDisposable
         var bytes = Encode(Address(packet, to, run));
         var hop = to.Cluster == _directory.Mine.Address.Cluster
             ? run is { } uuid ? _directory.Find(uuid) : _directory.Find(to)
-            : _directory.RandomOf(NodeTypes.Harbor) ?? throw new NodeException(
-                NodeError.NoRoute, $"No harbor leads from here to {to}.");
+            : _directory.Harbor(
+                _directory.Mine.Address.Cluster, _directory.Mine.Address, to,
+                packet.WhatCase is NodePacket.WhatOneofCase.Answer or NodePacket.WhatOneofCase.Cancel)
+            ?? throw new NodeException(NodeError.NoRoute, $"No harbor leads from here to {to}.");
         if (hop is null || !await Reach(hop.Uuid, bytes))
             throw Gone(to.ToString());
         return hop.Uuid;
@@ -141,6 +162,29 @@ public sealed partial class NodeBus : IHostedLifecycleService, IDisposable
         return packet;
     }
 
+    /// <summary>The harbors at both ends say whether it got there.</summary>
+    private async Task PushAbroad(NodeAddress to, IMessage message)
+    {
+        var pending = Answers.Begin();
+        try
+        {
+            var packet = Packet(message);
+            packet.Push.Id = pending.Id;
+            pending.Hop = await Send(to, null, packet);
+            if (!_directory.IsActive(pending.Hop))
+                throw Gone(to.ToString());
+            await pending.Answer.WaitAsync(NodeCalls.DefaultTimeout, _time);
+        }
+        catch (TimeoutException e)
+        {
+            throw new NodeException(NodeError.Timeout, $"It is not known whether {to} has got the message.", e);
+        }
+        finally
+        {
+            Answers.End(pending);
+        }
+    }
+
     private async Task<int> PushTo(IEnumerable<NodeInfo> nodes, IMessage message, bool includeSelf)
     {
         var sends = nodes.Where(node => includeSelf || node.Uuid != _self.Uuid).Select(async node =>
@@ -171,8 +215,11 @@ public sealed partial class NodeBus : IHostedLifecycleService, IDisposable
             return;
         }
 
-        if (packet.WhatCase == NodePacket.WhatOneofCase.Push && packet.ToAddress == _directory.Mine.Address.Value)
+        var isMine = packet.ToAddress == _directory.Mine.Address.Value;
+        if (isMine && packet.WhatCase == NodePacket.WhatOneofCase.Push)
             Handle(packet);
+        else if (isMine && packet.WhatCase == NodePacket.WhatOneofCase.Answer)
+            Answers.Take(packet.Answer);
         else
             PacketCame(packet);
     }

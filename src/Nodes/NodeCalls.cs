@@ -16,14 +16,12 @@ public sealed partial class NodeCalls : IHostedLifecycleService
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, Handler> _handlers = [];
-    private readonly ConcurrentDictionary<ulong, Pending> _pending = [];
     private readonly ConcurrentDictionary<(Guid Caller, ulong Id), CancellationTokenSource> _running = [];
     private readonly NodeDirectory _directory;
     private readonly NodeBus _bus;
     private readonly NodeOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<NodeCalls> _logger;
-    private ulong _ids;
 
     internal NodeCalls(
         NodeDirectory directory, NodeBus bus, IOptions<NodeOptions> options, TimeProvider time,
@@ -31,17 +29,12 @@ public sealed partial class NodeCalls : IHostedLifecycleService
     {
         (_directory, _bus, _options, _time, _logger) = (directory, bus, options.Value, time, logger);
         _bus.PacketCame += Take;
-        _directory.Changed += change =>
-        {
-            if (change.Kind == NodeChangeKind.Left)
-                FailCallsTo(change.Node);
-        };
     }
 
     private delegate Task<IMessage> Handler(NodeSender caller, ByteString request, CancellationToken cancellation);
 
     /// <summary>Calls that wait for an answer.</summary>
-    public int Waiting => _pending.Count;
+    public int Waiting => _bus.Answers.Count;
 
     /// <summary>Answers a method of a service: the one that takes this request. One handler a method.</summary>
     /// <exception cref="ArgumentException">The service has no such method.</exception>
@@ -70,12 +63,10 @@ public sealed partial class NodeCalls : IHostedLifecycleService
         var within = timeout ?? DefaultTimeout;
         if (cancellation.IsCancellationRequested)
             throw new NodeException(NodeError.Cancelled, $"{method} was cancelled.");
-        if (_pending.Count >= _options.MaxCalls)
+        if (Waiting >= _options.MaxCalls)
             throw new NodeException(NodeError.NoRoute, $"{_options.MaxCalls} calls are waiting already.");
 
-        var id = Interlocked.Increment(ref _ids);
-        var pending = new Pending();
-        _pending[id] = pending;
+        var pending = _bus.Answers.Begin();
         try
         {
             using var deadline = new CancellationTokenSource(within, _time);
@@ -83,20 +74,24 @@ public sealed partial class NodeCalls : IHostedLifecycleService
             {
                 Call = new NodeCall
                 {
-                    Id = id, Method = method, Body = request.ToByteString(), TimeoutMs = (uint)within.TotalMilliseconds,
+                    Id = pending.Id,
+                    Method = method,
+                    Body = request.ToByteString(),
+                    TimeoutMs = (uint)within.TotalMilliseconds,
                 },
             });
             // It may have gone between the look-up and this line.
             if (!_directory.IsActive(pending.Hop))
                 throw new NodeException(NodeError.NodeGone, $"The node {to} has gone.");
-            using var late = deadline.Token.Register(() => GiveUp(id, to, NodeError.Timeout, $"{method} took too long."));
-            using var cancelled = cancellation.Register(() => GiveUp(id, to, NodeError.Cancelled, $"{method} was cancelled."));
-            reply.MergeFrom(await pending.Answer.Task);
+            using var late = deadline.Token.Register(() => GiveUp(pending, to, NodeError.Timeout, $"{method} took too long."));
+            using var cancelled = cancellation.Register(
+                () => GiveUp(pending, to, NodeError.Cancelled, $"{method} was cancelled."));
+            reply.MergeFrom(await pending.Answer);
             return reply;
         }
         finally
         {
-            _pending.TryRemove(id, out _);
+            _bus.Answers.End(pending);
         }
     }
 
@@ -144,12 +139,6 @@ public sealed partial class NodeCalls : IHostedLifecycleService
             case NodePacket.WhatOneofCase.Cancel:
                 if (_running.TryGetValue((caller.Uuid, packet.Cancel.Id), out var running))
                     running.Cancel();
-                break;
-            case NodePacket.WhatOneofCase.Answer when _pending.TryGetValue(packet.Answer.Id, out var pending):
-                pending.End(packet.Answer);
-                break;
-            default:
-                // The answer to a call that was given up.
                 break;
         }
     }
@@ -202,10 +191,10 @@ public sealed partial class NodeCalls : IHostedLifecycleService
         }
     }
 
-    private void GiveUp(ulong id, NodeAddress to, NodeError error, string detail)
+    private void GiveUp(PendingAnswer pending, NodeAddress to, NodeError error, string detail)
     {
-        if (_pending.TryGetValue(id, out var pending) && pending.End(new NodeAnswer { Error = error, Detail = detail }))
-            _ = Cancel(id, to);
+        if (pending.End(new NodeAnswer { Error = error, Detail = detail }))
+            _ = Cancel(pending.Id, to);
     }
 
     private async Task Cancel(ulong id, NodeAddress to)
@@ -220,15 +209,6 @@ public sealed partial class NodeCalls : IHostedLifecycleService
         }
     }
 
-    private void FailCallsTo(NodeInfo node)
-    {
-        foreach (var (_, pending) in _pending)
-        {
-            if (pending.Hop == node.Uuid)
-                pending.End(new NodeAnswer { Error = NodeError.NodeGone, Detail = $"The node {node.Address} has gone." });
-        }
-    }
-
     [LoggerMessage(Level = LogLevel.Error, Message = "The handler of {Method} for node {Caller} has failed")]
     private partial void LogHandlerFailed(Exception exception, string method, NodeAddress caller);
 
@@ -237,15 +217,4 @@ public sealed partial class NodeCalls : IHostedLifecycleService
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} handlers of calls do not end; this node stops without them")]
     private partial void LogStuck(int count);
-
-    private sealed class Pending
-    {
-        public Guid Hop { get; set; }
-
-        public TaskCompletionSource<ByteString> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public bool End(NodeAnswer answer) => answer.Error == NodeError.Ok
-            ? Answer.TrySetResult(answer.Body)
-            : Answer.TrySetException(new NodeException(answer.Error, answer.Detail));
-    }
 }

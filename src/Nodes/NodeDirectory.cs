@@ -55,6 +55,10 @@ public sealed partial class NodeDirectory : IHostedLifecycleService, IAsyncDispo
 
     public NodeInfo? Find(NodeAddress address) => _now.ByAddress.GetValueOrDefault(address);
 
+    /// <summary>By what people call it, or its address as it is written.</summary>
+    public NodeInfo? Named(string name) =>
+        _now.All.FirstOrDefault(node => node.Name == name || node.Address.ToString() == name);
+
     public ImmutableArray<NodeInfo> OfType(int type) => [.. _now.All.Where(node => node.Address.Type == type)];
 
     public ImmutableArray<NodeInfo> WithRole(string role) => [.. _now.All.Where(node => node.Carries(role))];
@@ -64,6 +68,42 @@ public sealed partial class NodeDirectory : IHostedLifecycleService, IAsyncDispo
     {
         var nodes = _now.All.Where(node => node.Available && node.Address.Type == type).ToArray();
         return nodes.Length == 0 ? null : nodes[Random.Shared.Next(nodes.Length)];
+    }
+
+    /// <summary>Nodes of other zones whose service can be called from here; those that take new work.</summary>
+    /// <param name="service">By full name.</param>
+    /// <param name="zone">The zone's number; null for all.</param>
+    public ImmutableArray<NodeAddress> Exporting(string service, int? zone = null) =>
+    [
+        .. Abroad.Where(node => node.Available && node.Exports.Contains(service))
+            .Select(node => NodeAddress.FromValue(node.Address))
+            .Where(address => zone is null || address.Cluster == zone),
+    ];
+
+    /// <summary>Nodes of other zones that export anything, by address.</summary>
+    public ImmutableArray<ReachedNode> Abroad =>
+    [
+        .. _now.All.Where(node => node.Available && node.Address.IsHarbor).SelectMany(harbor => harbor.Reach)
+            .DistinctBy(node => node.Address).OrderBy(node => node.Address),
+    ];
+
+    /// <summary>
+    /// The harbor of a zone by which two nodes talk; null if there is none. It is the same for both directions and for all
+    /// messages, which therefore stay in order, and changes only when a harbor comes or goes that it is, or is to be.
+    /// </summary>
+    /// <param name="leaving">Also one that takes no new work, if there is no other: for answers.</param>
+    internal NodeInfo? Harbor(int zone, NodeAddress one, NodeAddress other, bool leaving)
+    {
+        var harbors = _now.All.Where(node => node.Address.IsHarbor && node.Address.Cluster == zone).ToArray();
+        return Array.FindAll(harbors, harbor => harbor.Available).MaxBy(Weight)
+            ?? (leaving ? harbors.MaxBy(Weight) : null);
+
+        // Each pair ranks the harbors in an order of its own.
+        ulong Weight(NodeInfo harbor)
+        {
+            var pair = (ulong)Math.Min(one.Value, other.Value) << 32 | Math.Max(one.Value, other.Value);
+            return Mix(Mix(pair) ^ harbor.Address.Value);
+        }
     }
 
     /// <summary>Joins before anything else of the host starts, so that all others find this node in the directory.</summary>
@@ -168,7 +208,7 @@ public sealed partial class NodeDirectory : IHostedLifecycleService, IAsyncDispo
             return await Beat();
         }
 
-        Learn([.. beat.Alive.Where(node => node.Record.Name.Length > 0)
+        Learn([.. beat.Alive.Where(node => node.Record.Name.Length > 0 && node.Record.Address % 4096 != 0)
             .Select(node => NodeInfo.From(node.Record, node.LastActiveMs))]);
         return true;
     }
@@ -208,6 +248,14 @@ public sealed partial class NodeDirectory : IHostedLifecycleService, IAsyncDispo
                 LogListenerFailed(e);
             }
         }
+    }
+
+    /// <summary>The finaliser of SplitMix64: each bit of the number has a say in each bit of the result.</summary>
+    private static ulong Mix(ulong number)
+    {
+        number = (number ^ (number >> 30)) * 0xBF58476D1CE4E5B9;
+        number = (number ^ (number >> 27)) * 0x94D049BB133111EB;
+        return number ^ (number >> 31);
     }
 
     private void CheckAllowed(NodeRecord record)

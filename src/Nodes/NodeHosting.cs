@@ -16,10 +16,12 @@ public static class NodeHosting
     /// <param name="kind">The word for that.</param>
     /// <param name="prefix">Keys of this cluster in Redis begin with it.</param>
     /// <param name="load">Sessions or activations, and what waits, now.</param>
+    /// <param name="metadata">What the others are told from the first moment on, besides what the options have.</param>
     public static IServiceCollection AddNode(
         this IServiceCollection services, int type, string kind, Func<IServiceProvider, string> prefix,
         IEnumerable<string> roles,
-        Func<IServiceProvider, (int Items, int Queue)> load)
+        Func<IServiceProvider, (int Items, int Queue)> load,
+        Func<IServiceProvider, Dictionary<string, string>>? metadata = null)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<NodeOptions>().BindConfiguration(NodeOptions.Section)
@@ -39,7 +41,7 @@ public static class NodeHosting
             : new LocalNodeNetwork(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new NodeSelf(
             provider.GetRequiredService<IOptions<NodeOptions>>(), provider.GetRequiredService<TimeProvider>(), type, kind,
-            roles, () => load(provider)));
+            roles, metadata?.Invoke(provider) ?? [], () => load(provider)));
         services.AddSingleton(provider => new NodeDirectory(
             provider.GetRequiredService<NodeSelf>(), provider.GetRequiredService<INodeNetwork>(),
             provider.GetRequiredService<IOptions<NodeOptions>>(), provider.GetRequiredService<TimeProvider>(),
@@ -47,7 +49,7 @@ public static class NodeHosting
         services.AddSingleton(provider => new NodeBus(
             provider.GetRequiredService<NodeDirectory>(), provider.GetRequiredService<NodeSelf>(),
             provider.GetRequiredService<INodeNetwork>(), provider.GetRequiredService<IOptions<NodeOptions>>(),
-            provider.GetRequiredService<ILogger<NodeBus>>()));
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<NodeBus>>()));
         services.AddSingleton(provider => new NodeCalls(
             provider.GetRequiredService<NodeDirectory>(), provider.GetRequiredService<NodeBus>(),
             provider.GetRequiredService<IOptions<NodeOptions>>(), provider.GetRequiredService<TimeProvider>(),
@@ -56,6 +58,35 @@ public static class NodeHosting
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<NodeDirectory>());
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<NodeBus>());
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<NodeCalls>());
+        services.AddHostedService<ExportControl>();
+        return services;
+    }
+
+    /// <summary>Makes a node that was added before a harbor, which leads to the zones of other harbors in a network of theirs.</summary>
+    /// <param name="redis">What carries that network; the zone's own Redis or another.</param>
+    /// <param name="prefix">Keys of the harbors' network begin with it, the same for all zones.</param>
+    /// <param name="zone">What tells this zone from others, whatever their numbers.</param>
+    public static IServiceCollection AddHarbor(
+        this IServiceCollection services, Func<IServiceProvider, IConnectionMultiplexer> redis, string prefix, string zone)
+    {
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<NodeOptions>>();
+            var time = provider.GetRequiredService<TimeProvider>();
+            var network = new RedisNodeNetwork(redis(provider), prefix);
+            var self = new NodeSelf(options, time, NodeTypes.Harbor, "harbor", [], [], () => (0, 0));
+            var directory = new NodeDirectory(
+                self, network, options, time, provider.GetRequiredService<ILogger<NodeDirectory>>());
+            var bus = new NodeBus(
+                directory, self, network, options, time, provider.GetRequiredService<ILogger<NodeBus>>());
+            return new HarborRelay(
+                new HarborSide(
+                    provider.GetRequiredService<NodeSelf>(), provider.GetRequiredService<NodeDirectory>(),
+                    provider.GetRequiredService<NodeBus>()),
+                new HarborSide(self, directory, bus), zone, options, time,
+                provider.GetRequiredService<ILogger<HarborRelay>>());
+        });
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<HarborRelay>());
         return services;
     }
 }

@@ -8,6 +8,7 @@ namespace GameBackend.Nodes;
 /// <param name="Available">Whether it takes new work.</param>
 /// <param name="Exports">Services that other zones may call.</param>
 /// <param name="LastActiveMs">When it last said that it is alive, by the clock of Redis, in Unix milliseconds.</param>
+/// <param name="Reach">Of a harbor: nodes of other zones that it leads to, by what they export.</param>
 public sealed record NodeInfo(
     Guid Uuid,
     NodeAddress Address,
@@ -19,7 +20,8 @@ public sealed record NodeInfo(
     ImmutableDictionary<string, string> Metadata,
     ImmutableHashSet<string> Exports,
     long StartedAtMs,
-    long LastActiveMs)
+    long LastActiveMs,
+    ImmutableArray<ReachedNode> Reach)
 {
     public bool Carries(string role) => Roles.Contains(role);
 
@@ -37,13 +39,14 @@ public sealed record NodeInfo(
         record.Metadata.ToImmutableDictionary(),
         [.. record.Exports],
         record.StartedAtMs,
-        lastActiveMs);
+        lastActiveMs,
+        [.. record.Reach]);
 
     /// <summary>Whether more than load and time differ.</summary>
     internal bool DiffersFrom(NodeInfo other) =>
         Address != other.Address || Name != other.Name || Version != other.Version || Available != other.Available
         || !Roles.SetEquals(other.Roles) || !Exports.SetEquals(other.Exports)
-        || Metadata.Count != other.Metadata.Count || Metadata.Except(other.Metadata).Any();
+        || !Reach.SequenceEqual(other.Reach) || Metadata.Count != other.Metadata.Count || Metadata.Except(other.Metadata).Any();
 }
 
 /// <summary>What a node has become.</summary>

@@ -19,7 +19,7 @@ public sealed class NodeSelf
     /// <param name="load">Sessions or activations, and what waits.</param>
     public NodeSelf(
         IOptions<NodeOptions> options, TimeProvider time, int type, string kind, IEnumerable<string> roles,
-        Func<(int Items, int Queue)> load)
+        Dictionary<string, string> metadata, Func<(int Items, int Queue)> load)
     {
         var node = options.Value;
         _load = load;
@@ -34,7 +34,7 @@ public sealed class NodeSelf
             Roles = { roles },
             Version = node.Version ?? ProgramVersion(),
             Available = true,
-            Metadata = { node.Metadata },
+            Metadata = { node.Metadata, metadata },
             Exports = { node.Exports },
             StartedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
         };
@@ -66,6 +66,32 @@ public sealed class NodeSelf
         if (on)
             record.Exports.Add(service);
     });
+
+    /// <summary>What other zones may call, in alphabetical order.</summary>
+    public IReadOnlyList<string> Exports
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _record.Exports.Order(StringComparer.Ordinal)];
+        }
+    }
+
+    /// <summary>Where a harbor leads.</summary>
+    internal void Reaches(IReadOnlyCollection<ReachedNode> nodes)
+    {
+        lock (_gate)
+        {
+            if (_record.Reach.SequenceEqual(nodes))
+                return;
+        }
+
+        Change(record =>
+        {
+            record.Reach.Clear();
+            record.Reach.AddRange(nodes);
+        });
+    }
 
     internal NodeRecord Measure()
     {

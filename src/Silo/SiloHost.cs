@@ -12,6 +12,7 @@ using GameBackend.Grains.Interfaces;
 using GameBackend.Grains.Mailbox;
 using GameBackend.Grains.Match;
 using GameBackend.Grains.Player;
+using GameBackend.Grains.Zones;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
@@ -61,6 +62,7 @@ public static partial class SiloHost
         services.AddChat();
         services.AddBattles();
         services.AddMatch();
+        services.AddHostedService<ZoneServices>();
         services.AddChecked<PlayerOptions>(PlayerOptions.Section);
         services.AddChecked<MailboxOptions>(MailboxOptions.Section);
         services.AddChecked<GuildOptions>(GuildOptions.Section);

@@ -20,6 +20,8 @@ internal sealed class TestNode : IAsyncDisposable
 
     public NodeCalls Calls => _host.Services.GetRequiredService<NodeCalls>();
 
+    public HarborRelay Harbor => _host.Services.GetRequiredService<HarborRelay>();
+
     public NodeSelf Self => _host.Services.GetRequiredService<NodeSelf>();
 
     public NodeAddress Address => Directory.Mine.Address;
@@ -28,7 +30,7 @@ internal sealed class TestNode : IAsyncDisposable
 
     public static async Task<TestNode> Start(
         string? redis, int type = NodeTypes.Silo, Action<NodeOptions>? configure = null, Action<TestNode>? serve = null,
-        string prefix = "test")
+        string prefix = "test", Action<IServiceCollection>? add = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.SetMinimumLevel(LogLevel.None);
@@ -36,6 +38,7 @@ internal sealed class TestNode : IAsyncDisposable
         if (connection is not null)
             builder.Services.AddSingleton<IConnectionMultiplexer>(connection);
         builder.Services.AddNode(type, "node", _ => prefix, ["player", "battle"], _ => (3, 1));
+        add?.Invoke(builder.Services);
         builder.Services.Configure<NodeOptions>(options =>
         {
             options.Lease = TimeSpan.FromSeconds(1);

@@ -36,8 +36,12 @@ internal sealed record AccountProblem(int Status, string Code, string Title, int
 
     public static readonly AccountProblem NodeUnknown = new(404, "invalid_request", "There is no such node.");
 
+    public static readonly AccountProblem BattleUnknown = new(404, "invalid_request", "There is no such battle.");
+
     public static readonly AccountProblem Unavailable =
         new(503, "unavailable", "This cannot be answered now; try again.", 1);
+
+    public static AccountProblem Unreachable(string why) => new(502, "unreachable", why);
 
     public static AccountProblem PasswordWeak(int min, int max) =>
         new(400, "password_weak", $"A password has {min} to {max} characters and differs from the name.");

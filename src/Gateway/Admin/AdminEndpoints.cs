@@ -18,6 +18,7 @@ public static class AdminEndpoints
         services.AddSingleton<AdminAccounts>();
         services.AddSingleton<AdminLetters>();
         services.AddSingleton<AdminNodes>();
+        services.AddSingleton<AdminZones>();
         return services;
     }
 
@@ -38,12 +39,17 @@ public static class AdminEndpoints
         Act("/v1/admin/letters", http => http.RequestServices.GetRequiredService<AdminLetters>().Send(http));
         Act("/v1/admin/drain", http => Cluster(http).Drain(http, undo: false));
         Act("/v1/admin/undrain", http => Cluster(http).Drain(http, undo: true));
+        Act("/v1/admin/export", http => Zones(http).Export(http));
+        Act("/v1/admin/zones/battles", http => Zones(http).Open(http));
+        Look("/v1/admin/zones", http => Task.FromResult(Zones(http).Abroad()));
+        Look("/v1/admin/zones/{zone}/players/{player}", http => Zones(http).Find(Part(http, "zone"), Part(http, "player")));
+        Look("/v1/admin/zones/{zone}/battles/{battle}", http => Zones(http).Battle(Part(http, "zone"), Part(http, "battle")));
         Look("/v1/admin/nodes", http => Task.FromResult(Cluster(http).Nodes()));
         Look("/v1/admin/spread", http => Cluster(http).Spread());
         Look("/v1/admin/routes", http => Task.FromResult(Cluster(http).Routes()));
         Look("/v1/admin/sessions", http => Task.FromResult(Cluster(http).Sessions(
             int.TryParse(http.Request.Query["count"], out var count) ? count : null)));
-        Look("/v1/admin/players/{player}", http => Accounts(http).Find((string)http.GetRouteValue("player")!));
+        Look("/v1/admin/players/{player}", http => Accounts(http).Find(Part(http, "player")));
 
         void Act(string path, Func<HttpContext, Task<AdminAnswer>> route) =>
             app.MapPost(path, Guarded(async http =>
@@ -75,6 +81,10 @@ public static class AdminEndpoints
     private static AdminAccounts Accounts(HttpContext http) => http.RequestServices.GetRequiredService<AdminAccounts>();
 
     private static AdminNodes Cluster(HttpContext http) => http.RequestServices.GetRequiredService<AdminNodes>();
+
+    private static AdminZones Zones(HttpContext http) => http.RequestServices.GetRequiredService<AdminZones>();
+
+    private static string Part(HttpContext http, string name) => (string)http.GetRouteValue(name)!;
 
     private static int StatusOf(IResult result) => result switch
     {

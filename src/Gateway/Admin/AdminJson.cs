@@ -23,6 +23,32 @@ internal sealed record NodeRequest(string Node);
 /// <param name="Left">Grains or connections that it could not let go of.</param>
 internal sealed record DrainBody(string Node, int Left);
 
+/// <param name="Service">A protobuf service by its full name.</param>
+internal sealed record ExportRequest(string Node, string Service, bool On);
+
+internal sealed record ExportBody(string Node, string[] Exports);
+
+/// <summary>A node of another zone.</summary>
+internal sealed record AbroadBody(string Address, bool Available, string[] Exports);
+
+/// <param name="AnsweredBy">Address of the node that has answered.</param>
+internal sealed record ZonePlayerBody(string PlayerId, string Name, uint Level, bool Online, string AnsweredBy);
+
+/// <param name="Key">The operator's own name for the battle: sent again under the same, it is the same battle.</param>
+/// <param name="Sides">Ids of players of this zone, side by side.</param>
+internal sealed record OperatorBattle(string Zone, string Key, string Mode, string[][] Sides);
+
+internal sealed record ZoneBattleBody(string BattleId, string State, string AnsweredBy)
+{
+    /// <summary>This and the rest when it is over.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Of the sides; 1 is best.</summary>
+    public uint[]? Ranks { get; init; }
+
+    public uint? Ticks { get; init; }
+}
+
 internal sealed record NodeBody(
     string Name, string Address, string Uuid, string Kind, string[] Roles, string Version, bool Available, LoadBody Load,
     string[] Exports, Dictionary<string, string> Metadata, long StartedAtUnixMs, long LastActiveUnixMs, bool Mine);
@@ -73,6 +99,12 @@ internal sealed record RefusedReceiver(string Player, string Error);
 [JsonSerializable(typeof(MuteRequest))]
 [JsonSerializable(typeof(NodeRequest))]
 [JsonSerializable(typeof(DrainBody))]
+[JsonSerializable(typeof(ExportRequest))]
+[JsonSerializable(typeof(ExportBody))]
+[JsonSerializable(typeof(AbroadBody[]))]
+[JsonSerializable(typeof(ZonePlayerBody))]
+[JsonSerializable(typeof(OperatorBattle))]
+[JsonSerializable(typeof(ZoneBattleBody))]
 [JsonSerializable(typeof(NodeBody[]))]
 [JsonSerializable(typeof(RouteBody[]))]
 [JsonSerializable(typeof(SessionBody[]))]

@@ -60,8 +60,7 @@ internal sealed class AdminNodes(
     {
         if (await AccountJson.Read(http, AdminJson.Default.NodeRequest) is not { } request)
             return AccountProblem.InvalidRequest;
-        var node = nodes.All.FirstOrDefault(each => each.Name == request.Node || each.Address.ToString() == request.Node);
-        if (node is null)
+        if (nodes.Named(request.Node) is not { } node)
             return AccountProblem.NodeUnknown;
         var reply = await calls.Call<DrainNodeReply>(
             node.Address, ControlReflection.Descriptor.Services[0], new DrainNodeRequest { Undo = undo }, DrainTimeout,

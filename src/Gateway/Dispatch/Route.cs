@@ -45,10 +45,17 @@ internal sealed class Route<TRequest>(RequestOp op, Func<Call, TRequest, Task<Ou
     public override ValueTask<Outcome?> Invoke(Call call, object request) => new(handler(call, (TRequest)request)!);
 }
 
-/// <summary>A route that passes bodies through as they are.</summary>
-internal sealed class RawRoute(RequestOp op, Func<Call, byte[], ValueTask<Outcome?>> handler) : Route(op)
+/// <summary>A route that passes bodies on as they are, once it has seen that they parse.</summary>
+internal sealed class RawRoute<TRequest>(RequestOp op, Func<Call, byte[], ValueTask<Outcome?>> handler) : Route(op)
+    where TRequest : class, IMessage<TRequest>, new()
 {
-    public override object Parse(ReadOnlySpan<byte> body) => body.ToArray();
+    private static readonly MessageParser<TRequest> Parser = new(() => new TRequest());
+
+    public override object Parse(ReadOnlySpan<byte> body)
+    {
+        Parser.ParseFrom(body);
+        return body.ToArray();
+    }
 
     public override ValueTask<Outcome?> Invoke(Call call, object request) => handler(call, (byte[])request);
 }

@@ -37,11 +37,11 @@ internal sealed class RouteTable
         where TReply : IMessage<TReply>, new() =>
         Add(new StreamedRoute(Checked<TRequest, TReply>(), one, many));
 
-    /// <summary>Adds battle inputs: not looked into, in no order with other requests, and limited by a rate of their own.</summary>
+    /// <summary>Adds battle inputs: passed on as they are, in no order with other requests, and limited by a rate of their own.</summary>
     public void MapInput<TRequest, TReply>(Func<Call, byte[], ValueTask<Outcome?>> handler)
         where TRequest : class, IMessage<TRequest>, new()
         where TReply : IMessage<TReply>, new() =>
-        Add(new RawRoute(Checked<TRequest, TReply>(), handler) { Ordered = false, IsInput = true });
+        Add(new RawRoute<TRequest>(Checked<TRequest, TReply>(), handler) { Ordered = false, IsInput = true });
 
     /// <exception cref="InvalidOperationException">A request of the proto files has no route.</exception>
     public void CheckComplete()

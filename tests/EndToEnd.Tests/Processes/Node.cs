@@ -86,6 +86,12 @@ internal sealed class Node
         };
     }
 
+    public static Node Harbor(string name, string directory, params string[] options)
+    {
+        var port = Ports.Take();
+        return new Node(name, Programs.Harbor, directory, [.. Option("Harbor:HttpPort", port), .. options]) { HttpPort = port };
+    }
+
     /// <summary>The same node with more options, as if somebody started it once more beside this one.</summary>
     public Node Again(string directory, params string[] options)
     {

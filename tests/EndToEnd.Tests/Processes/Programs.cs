@@ -9,6 +9,8 @@ internal static class Programs
 
     public static string Gateway { get; } = Find("src", "Gateway");
 
+    public static string Harbor { get; } = Find("src", "Harbor");
+
     public static string Bots { get; } = Find("tests", "Bots");
 
     public static string Dotnet { get; } = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";

@@ -16,7 +16,7 @@ public sealed class LimitsTests(TightBackend tight)
         {
             AuthenticateWithinMs = 1000,
             HeartbeatEveryMs = 500,
-            DeadAfterMs = 1500,
+            DeadAfterMs = 3000,
             ResumeWindowMs = 400,
             RequestsPerSecond = 5,
             RequestBurst = 10,
@@ -24,6 +24,7 @@ public sealed class LimitsTests(TightBackend tight)
             MaxFrameBytes = 2000,
             CallTimeoutMs = 4000,
             MaxMailboxBacklog = 16,
+            BattleInputsPerSecond = 60,
         };
         Assert.Equal(limits, client.Welcome.Limits);
         Assert.Equal(limits, (await client.Ask<ServerInfoRequest, ServerInfoReply>(new ServerInfoRequest())).Limits);
