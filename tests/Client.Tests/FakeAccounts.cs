@@ -43,7 +43,7 @@ internal sealed class FakeAccounts
             accessToken = $"access-{token}",
             accessExpiresInSeconds = ExpiresInSeconds,
             refreshToken = $"refresh-{token}",
-            gateways = new[] { new { tcp = "localhost:7700", websocket = "ws://localhost:7710/ws" } },
+            gateways = new[] { new { tcp = "localhost:7700", websocket = "ws://localhost:7710/ws", kcp = "localhost:7720" } },
         });
     }
 }

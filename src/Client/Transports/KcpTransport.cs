@@ -21,6 +21,12 @@ public sealed class KcpTransport : ITransport
     /// <summary>Acknowledgements wait for so long, since most go with something else.</summary>
     private const int TickMs = 10;
 
+    /// <summary>
+    /// After the last message in either direction an empty datagram goes out after 1, 2 and 4 s. If a router on the way has
+    /// given the client another address, the gateway learns of it, although it is the client who waits.
+    /// </summary>
+    private const long FirstPingMs = 1_000, LastPingMs = 4_000;
+
     /// <summary>So many times in a row nobody was at the gateway's port: its process is gone.</summary>
     private const int MaxRefusals = 3;
 
@@ -38,6 +44,8 @@ public sealed class KcpTransport : ITransport
     private byte[] _message = new byte[1024];
     private Socket _socket;
     private long _timerAtMs = long.MaxValue;
+    private long _pingAtMs = long.MaxValue;
+    private long _pingAfterMs;
     private long _reboundAtMs;
     private int _refusals;
     private bool _ended;
@@ -89,6 +97,7 @@ public sealed class KcpTransport : ITransport
                 var queued = _channel.Send(envelope.Span);
                 if (!more || !queued)
                     Flush();
+                PingLater();
                 Schedule();
                 if (queued)
                     return;
@@ -274,7 +283,11 @@ public sealed class KcpTransport : ITransport
                 if (!_channel.Input(payload, MonotonicClock.NowMs))
                     Close(new FrameException("Segments that break the protocol."));
                 if (_channel.HasMessage)
+                {
+                    PingLater();
                     Signal(_readable);
+                }
+
                 Signal(_writable);
                 Schedule();
                 break;
@@ -305,8 +318,20 @@ public sealed class KcpTransport : ITransport
                 Rebind();
             else
                 Flush();
+            Ping(now);
             Schedule();
         }
+    }
+
+    private void PingLater() => _pingAtMs = MonotonicClock.NowMs + (_pingAfterMs = FirstPingMs);
+
+    private void Ping(long nowMs)
+    {
+        if (nowMs < _pingAtMs)
+            return;
+        _pingAfterMs *= 2;
+        _pingAtMs = _pingAfterMs > LastPingMs ? long.MaxValue : nowMs + _pingAfterMs;
+        Write(KcpKind.ClientData, 0);
     }
 
     /// <summary>Sees to it that the timer fires when there is something to do.</summary>
@@ -315,7 +340,7 @@ public sealed class KcpTransport : ITransport
         if (_ended || _closed || _failure is not null)
             return;
         var now = MonotonicClock.NowMs;
-        var due = _channel.DueAtMs;
+        var due = Math.Min(_channel.DueAtMs, _pingAtMs);
         if (due == long.MaxValue)
             return;
         due = Math.Max(due, now + TickMs);

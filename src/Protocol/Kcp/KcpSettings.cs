@@ -12,7 +12,7 @@ public sealed record KcpSettings
     public int Window { get; init; } = 128;
 
     /// <summary>Segments that may wait to be under way. One message is taken in any case.</summary>
-    public int MaxQueuedSegments { get; init; } = 128;
+    public int MaxQueuedSegments { get; init; } = 32;
 
     /// <summary>The largest message is this many segments. Less than <see cref="Window"/>.</summary>
     public int MaxFragments { get; init; } = 64;

@@ -16,7 +16,7 @@ public sealed class AccountEndpointsTests(AccountCluster cluster) : IAsyncLifeti
 
     public async Task InitializeAsync() => _api = await AccountApi.Start(
         cluster, services => services.AddSingleton<IExternalIdentityVerifier, FakeVerifier>()
-            .AddSingleton<GatewayList>(() => [new(Guid.NewGuid(), "a", "host:7700", "ws://host:7710/ws", "", 1, false)]));
+            .AddSingleton<GatewayList>(() => [new(Guid.NewGuid(), "a", "host:7700", "ws://host:7710/ws", "host:7720", 1, false)]));
 
     public async Task DisposeAsync() => await _api.DisposeAsync();
 
@@ -30,7 +30,7 @@ public sealed class AccountEndpointsTests(AccountCluster cluster) : IAsyncLifeti
             ["playerId", "accessToken", "accessExpiresInSeconds", "refreshToken", "gateways"],
             session.Body!.AsObject().Select(each => each.Key));
         Assert.Equal(900, session.Body["accessExpiresInSeconds"]!.GetValue<int>());
-        Assert.Equal(["host:7700 ws://host:7710/ws"], session.Gateways);
+        Assert.Equal(["host:7700 ws://host:7710/ws host:7720"], session.Gateways);
         Assert.True(_api.Tokens.TryRead(session.AccessToken, out var token));
         Assert.Equal(session.PlayerId, $"{token.PlayerId}");
         Assert.Equal(GameError.Ok, await cluster.Account(token.PlayerId).Check(token.Generation));

@@ -133,7 +133,7 @@ public sealed class AccountGuardTests(AccountCluster cluster)
         var refreshed = (await fresh.Refresh(session.RefreshToken)).MustBe(HttpStatusCode.OK);
 
         Assert.Equal(
-            ["full:1 ws://full/ws", "empty:1 ws://empty/ws", "quiet:1 ws://quiet/ws", "busy:1 ws://busy/ws"],
+            ["full:1 ws://full/ws ", "empty:1 ws://empty/ws ", "quiet:1 ws://quiet/ws ", "busy:1 ws://busy/ws "],
             refreshed.Gateways);
     }
 

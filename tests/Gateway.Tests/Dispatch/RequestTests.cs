@@ -8,7 +8,7 @@ public sealed class RequestTests(SharedBackend shared)
 {
     private readonly Backend _backend = shared.Backend;
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task Before_the_login_every_other_request_is_refused(Transport transport)
     {
         await using var client = await _backend.Connect(transport);
@@ -22,7 +22,7 @@ public sealed class RequestTests(SharedBackend shared)
         await client.LogIn(await _backend.NewAccount());
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task A_second_login_is_refused_and_changes_nothing(Transport transport)
     {
         await using var client = await _backend.Play(transport);
@@ -33,7 +33,7 @@ public sealed class RequestTests(SharedBackend shared)
         await client.Fetch();
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task Two_logins_at_once_open_one_session(Transport transport)
     {
         var account = await _backend.NewAccount();
@@ -65,7 +65,7 @@ public sealed class RequestTests(SharedBackend shared)
         Assert.Equal(GameError.TokenInvalid, (await client.Ask(new LoginRequest { AccessToken = forged })).Error);
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task A_login_that_does_not_parse_is_refused_and_can_be_tried_again(Transport transport)
     {
         await using var client = await _backend.Connect(transport);
@@ -75,7 +75,7 @@ public sealed class RequestTests(SharedBackend shared)
         await client.LogIn(await _backend.NewAccount());
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task A_login_that_could_not_be_answered_is_a_violation(Transport transport)
     {
         var account = await _backend.NewAccount();
@@ -85,7 +85,7 @@ public sealed class RequestTests(SharedBackend shared)
         Assert.Empty(client.Answers);
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task Opcodes_that_there_are_not_are_refused(Transport transport)
     {
         await using var client = await _backend.Play(transport);
@@ -98,7 +98,7 @@ public sealed class RequestTests(SharedBackend shared)
         }
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task Bodies_that_do_not_parse_are_refused(Transport transport)
     {
         await using var client = await _backend.Play(transport);
@@ -110,7 +110,7 @@ public sealed class RequestTests(SharedBackend shared)
         }
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task Each_request_is_answered_once_and_no_notification_is(Transport transport)
     {
         await using var client = await _backend.Play(transport);
@@ -130,7 +130,7 @@ public sealed class RequestTests(SharedBackend shared)
         Assert.Equal(Enumerable.Range(1, client.Pushes.Count).Select(seq => (ulong)seq), client.Pushes.Select(push => push.Seq));
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task Writes_take_effect_in_the_order_they_were_sent_and_reads_see_them(Transport transport)
     {
         await using var client = await _backend.Play(transport);
@@ -154,7 +154,7 @@ public sealed class RequestTests(SharedBackend shared)
         }
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task Who_leaves_is_answered_then_told_and_cannot_resume(Transport transport)
     {
         await using var client = await _backend.Play(transport);

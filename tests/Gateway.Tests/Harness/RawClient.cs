@@ -7,6 +7,7 @@ public enum Transport
 {
     Tcp,
     WebSocket,
+    Kcp,
 }
 
 /// <summary>
@@ -33,9 +34,12 @@ internal abstract class RawClient : IAsyncDisposable
 
     public static async Task<RawClient> Connect(Backend backend, Transport transport, bool reads = true)
     {
-        RawClient client = transport == Transport.Tcp
-            ? await TcpRawClient.Open(backend)
-            : await WebSocketRawClient.Open(backend);
+        RawClient client = transport switch
+        {
+            Transport.Tcp => await TcpRawClient.Open(backend),
+            Transport.WebSocket => await WebSocketRawClient.Open(backend),
+            _ => await KcpRawClient.Open(backend),
+        };
         if (reads)
             client.StartReading();
         return client;

@@ -10,7 +10,7 @@ public sealed class LetterTests(SharedBackend shared)
 {
     private readonly Backend _backend = shared.Backend;
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task A_gift_arrives_as_a_push_and_is_claimed(Transport transport)
     {
         await using var ann = await _backend.Play(transport);

@@ -8,7 +8,7 @@ public sealed class MatchTests(SharedBackend shared)
 {
     private readonly Backend _backend = shared.Backend;
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task Two_clients_queue_are_ready_and_join_their_battle(Transport transport)
     {
         await using var ann = await _backend.Play(transport);

@@ -14,6 +14,7 @@ public sealed class DrainTests
             ("Gateway:RequestsPerSecond", 100_000), ("Gateway:RequestBurst", 100_000));
         await using var tcp = await backend.Play(Transport.Tcp);
         await using var webSocket = await backend.Play(Transport.WebSocket);
+        await using var kcp = await backend.Play(Transport.Kcp);
         await using var silent = await backend.Connect(Transport.Tcp);
         var ids = new List<uint>();
         for (var i = 0; i < 30; i++)
@@ -24,11 +25,14 @@ public sealed class DrainTests
         await Waiting.Until(() => backend.Services.GetRequiredService<Drain>().Started);
         await using var late = await backend.Connect(Transport.Tcp);
         Assert.Equal(GoodbyeReason.Draining, (await late.Goodbye()).Reason);
+        await using var lateOverKcp = await backend.Connect(Transport.Kcp);
+        Assert.Equal(GoodbyeReason.Draining, (await lateOverKcp.Goodbye()).Reason);
         using var health = await backend.Http.GetAsync("/health/ready");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, health.StatusCode);
 
         Assert.Equal(GoodbyeReason.Draining, (await tcp.Goodbye()).Reason);
         Assert.Equal(GoodbyeReason.Draining, (await webSocket.Goodbye()).Reason);
+        Assert.Equal(GoodbyeReason.Draining, (await kcp.Goodbye()).Reason);
         Assert.Equal(GoodbyeReason.Draining, (await silent.Goodbye()).Reason);
         // Each that was taken was answered; what came behind them is for the next gateway.
         var answered = tcp.Answers.Skip(2).ToList();
@@ -64,8 +68,12 @@ public sealed class DrainTests
             await using var first = await backend.Connect(Transport.Tcp);
             await using var second = await backend.Connect(Transport.WebSocket);
             await Waiting.Until(() => backend.Registry.Connections == 2);
-            await using var third = await backend.Connect(Transport.Tcp);
-            Assert.Equal(GoodbyeReason.Full, (await third.Goodbye()).Reason);
+            foreach (var transport in Enum.GetValues<Transport>())
+            {
+                await using var third = await backend.Connect(transport);
+                Assert.Equal(GoodbyeReason.Full, (await third.Goodbye()).Reason);
+            }
+
             first.Reset();
             second.Reset();
             await Waiting.Until(() => backend.Registry.Connections == 0);

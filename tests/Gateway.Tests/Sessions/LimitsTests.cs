@@ -8,7 +8,7 @@ public sealed class LimitsTests(TightBackend tight)
 {
     private readonly Backend _backend = tight.Backend;
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task The_limits_in_force_are_announced(Transport transport)
     {
         await using var client = await (await _backend.NewAccount()).LogIn(transport);
@@ -30,14 +30,14 @@ public sealed class LimitsTests(TightBackend tight)
         Assert.Equal(limits, (await client.Ask<ServerInfoRequest, ServerInfoReply>(new ServerInfoRequest())).Limits);
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task Who_says_nothing_is_told_why_and_cut(Transport transport)
     {
         await using var client = await _backend.Connect(transport);
         Assert.Equal(GoodbyeReason.AuthenticationTimeout, (await client.Goodbye()).Reason);
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task Who_says_anything_but_a_login_is_cut_as_well(Transport transport)
     {
         await using var client = await _backend.Connect(transport);
@@ -63,7 +63,7 @@ public sealed class LimitsTests(TightBackend tight)
         Assert.Equal(GoodbyeReason.AuthenticationTimeout, (await webSocket.Goodbye()).Reason);
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task Who_falls_silent_is_cut_and_may_have_left_half_a_frame(Transport transport)
     {
         await using var client = await (await _backend.NewAccount()).LogIn(transport);
@@ -72,7 +72,7 @@ public sealed class LimitsTests(TightBackend tight)
         Assert.Equal(GoodbyeReason.Idle, (await client.Goodbye()).Reason);
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task Who_sends_heartbeats_stays(Transport transport)
     {
         await using var client = await (await _backend.NewAccount()).LogIn(transport);
@@ -82,7 +82,7 @@ public sealed class LimitsTests(TightBackend tight)
             await client.Ask<HeartbeatRequest, HeartbeatReply>(new HeartbeatRequest());
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task Beyond_the_burst_requests_are_refused_until_the_time_that_is_told(Transport transport)
     {
         await using var client = await (await _backend.NewAccount()).LogIn(transport);
@@ -102,7 +102,7 @@ public sealed class LimitsTests(TightBackend tight)
         Assert.Equal(GameError.Ok, (await client.Ask(new TimeRequest())).Error);
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task A_smaller_limit_of_frames_holds_to_the_byte(Transport transport)
     {
         await using var client = await _backend.Connect(transport);

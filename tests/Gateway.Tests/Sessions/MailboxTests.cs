@@ -8,7 +8,7 @@ public sealed class MailboxTests(SharedBackend shared)
 {
     private readonly Backend _backend = shared.Backend;
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task A_push_comes_before_the_reply_of_the_request_that_caused_it(Transport transport)
     {
         await using var client = await _backend.Play(transport);
@@ -22,7 +22,7 @@ public sealed class MailboxTests(SharedBackend shared)
         }
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task Pushes_of_many_senders_are_numbered_without_a_hole(Transport transport)
     {
         const int Notes = 60;
@@ -49,7 +49,7 @@ public sealed class MailboxTests(SharedBackend shared)
         }
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task What_was_not_acknowledged_comes_again_at_the_next_login_and_the_rest_does_not(Transport transport)
     {
         await using var client = await _backend.Play(transport);
@@ -64,7 +64,7 @@ public sealed class MailboxTests(SharedBackend shared)
         Assert.Equal(6ul, (await next.Next())!.Seq);
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task A_heartbeat_tells_the_head_and_carries_the_acknowledgement(Transport transport)
     {
         await using var client = await _backend.Play(transport);
@@ -79,7 +79,7 @@ public sealed class MailboxTests(SharedBackend shared)
         Assert.Equal(4ul, Assert.Single(left).Seq);
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task Notes_to_a_player_who_is_away_come_at_the_next_login(Transport transport)
     {
         await using var friend = await _backend.Play(transport);
@@ -97,7 +97,7 @@ public sealed class MailboxTests(SharedBackend shared)
         }
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task A_backlog_larger_than_a_connections_queue_reaches_a_client_that_is_slow(Transport transport)
     {
         const int Count = 400;
@@ -115,7 +115,7 @@ public sealed class MailboxTests(SharedBackend shared)
             await next.Next(push => push.Seq == seq);
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task A_push_that_its_lane_lost_is_found_at_the_next_heartbeat(Transport transport)
     {
         await using var client = await _backend.Play(transport);

@@ -9,7 +9,7 @@ public sealed class OverflowTests(TightBackend tight)
     private static readonly uint ResyncOp = Opcodes.OfPush<Resync>().Op;
     private readonly Backend _backend = tight.Backend;
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task Who_does_not_acknowledge_is_told_to_fetch_and_misses_no_number(Transport transport)
     {
         await using var client = await (await _backend.NewAccount()).LogIn(transport);
@@ -25,7 +25,7 @@ public sealed class OverflowTests(TightBackend tight)
         }
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task Who_acknowledges_is_never_told_to_fetch(Transport transport)
     {
         await using var client = await (await _backend.NewAccount()).LogIn(transport);
@@ -41,7 +41,7 @@ public sealed class OverflowTests(TightBackend tight)
         }
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task Who_was_away_too_long_is_told_first_of_all(Transport transport)
     {
         await using var client = await (await _backend.NewAccount()).LogIn(transport);
@@ -56,7 +56,7 @@ public sealed class OverflowTests(TightBackend tight)
             Assert.Equal(seq, (await next.Next())!.Seq);
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task Behind_the_window_a_session_cannot_be_resumed(Transport transport)
     {
         await using var client = await (await _backend.NewAccount()).LogIn(transport);

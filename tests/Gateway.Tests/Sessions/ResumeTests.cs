@@ -8,7 +8,7 @@ public sealed class ResumeTests(SharedBackend shared)
 {
     private readonly Backend _backend = shared.Backend;
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task Missed_pushes_come_in_order_then_recorded_answers_and_the_rest_is_asked_for(Transport transport)
     {
         await using var lost = await _backend.Play(transport);
@@ -35,7 +35,7 @@ public sealed class ResumeTests(SharedBackend shared)
         Assert.Equal((bought, Opcodes.Of<BuyRequest>().Op, GameError.Ok), (answer.Id, answer.Op, answer.Error));
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task A_purchase_that_is_cut_anywhere_is_booked_once(Transport transport)
     {
         const int Rounds = 40;
@@ -70,7 +70,7 @@ public sealed class ResumeTests(SharedBackend shared)
         await client.DisposeAsync();
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task A_resume_takes_over_from_a_connection_that_still_lives(Transport transport)
     {
         await using var old = await _backend.Play(transport);
@@ -80,7 +80,7 @@ public sealed class ResumeTests(SharedBackend shared)
         await now.Fetch();
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task A_session_that_is_not_the_players_cannot_be_resumed(Transport transport)
     {
         await using var mine = await _backend.Play(transport);

@@ -9,7 +9,7 @@ public sealed class RevocationTests(SharedBackend shared)
 {
     private readonly Backend _backend = shared.Backend;
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task A_logout_closes_the_socket_and_kills_the_tokens(Transport transport)
     {
         await using var client = await _backend.Play(transport);
@@ -19,7 +19,7 @@ public sealed class RevocationTests(SharedBackend shared)
         await AssertDead(client, transport, GameError.TokenInvalid);
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task A_new_password_closes_the_socket_and_kills_the_tokens(Transport transport)
     {
         var name = $"user-{Guid.NewGuid():N}";
@@ -32,7 +32,7 @@ public sealed class RevocationTests(SharedBackend shared)
         await AssertDead(client, transport, GameError.TokenInvalid);
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task A_ban_closes_the_socket_and_kills_the_tokens(Transport transport)
     {
         await using var client = await _backend.Play(transport);

@@ -10,7 +10,7 @@ public sealed class SlowReaderTests(SharedBackend shared)
     private const int PushBytes = 50_000, Pushes = 1000;
     private readonly Backend _backend = shared.Backend;
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task Who_does_not_read_pushes_is_cut_and_the_others_get_all_of_theirs(Transport transport)
     {
         var account = await _backend.NewAccount();
@@ -34,7 +34,7 @@ public sealed class SlowReaderTests(SharedBackend shared)
         await well.Fetch();
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task Who_reads_on_after_the_cut_finds_the_reason(Transport transport)
     {
         var account = await _backend.NewAccount();
@@ -49,7 +49,7 @@ public sealed class SlowReaderTests(SharedBackend shared)
         Assert.Equal(GoodbyeReason.SlowReader, (await slow.Goodbye()).Reason);
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task Who_asks_and_does_not_read_is_cut(Transport transport)
     {
         var account = await _backend.NewAccount();

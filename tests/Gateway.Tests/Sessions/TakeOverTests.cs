@@ -20,7 +20,7 @@ public sealed class TakeOverTests(SharedBackend shared)
         await now.Fetch();
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task After_the_take_over_nothing_from_the_old_connection_takes_effect(Transport transport)
     {
         await using var old = await _backend.Play(transport);
@@ -66,7 +66,7 @@ public sealed class TakeOverTests(SharedBackend shared)
         Assert.Equal("", (await now.Fetch()).Profile.Motto);
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task The_late_end_of_an_old_connection_does_not_hurt_the_new_one(Transport transport)
     {
         await using var old = await _backend.Play(transport);
@@ -97,7 +97,7 @@ public sealed class TakeOverTests(SharedBackend shared)
             await client.DisposeAsync();
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task A_connection_that_ends_while_it_logs_in_leaves_nobody_behind(Transport transport)
     {
         var account = await _backend.NewAccount();

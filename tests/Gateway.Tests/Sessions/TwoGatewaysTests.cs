@@ -25,7 +25,7 @@ public sealed class TwoGatewaysTests : IAsyncLifetime
         await _redis.DisposeAsync();
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task A_player_moves_between_gateways_and_nothing_is_lost_or_done_twice(Transport transport)
     {
         await using var old = await _first.Play(transport);

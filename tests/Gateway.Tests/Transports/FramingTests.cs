@@ -3,7 +3,7 @@ using Google.Protobuf;
 
 namespace GameBackend.Gateway.Tests.Transports;
 
-/// <summary>What a gateway makes of bytes, on both transports.</summary>
+/// <summary>What a gateway makes of bytes, on all transports.</summary>
 [Collection(SharedBackendTests.Name)]
 public sealed class FramingTests(SharedBackend shared)
 {
@@ -47,7 +47,7 @@ public sealed class FramingTests(SharedBackend shared)
         }
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task Many_envelopes_at_once_are_each_answered_once(Transport transport)
     {
         await using var client = await _backend.Play(transport);
@@ -56,7 +56,7 @@ public sealed class FramingTests(SharedBackend shared)
         await AssertAllAnswered(client, envelopes);
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task An_envelope_of_exactly_the_limit_is_answered_and_one_byte_more_is_a_violation(Transport transport)
     {
         await using var client = await _backend.Play(transport);
@@ -78,7 +78,7 @@ public sealed class FramingTests(SharedBackend shared)
         Assert.Equal(GoodbyeReason.ProtocolViolation, (await client.Goodbye()).Reason);
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task An_envelope_of_no_bytes_is_a_violation(Transport transport)
     {
         await using var client = await _backend.Play(transport);
@@ -86,7 +86,7 @@ public sealed class FramingTests(SharedBackend shared)
         Assert.Equal(GoodbyeReason.ProtocolViolation, (await client.Goodbye()).Reason);
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task Bytes_that_are_no_envelope_are_a_violation(Transport transport)
     {
         await using var client = await _backend.Play(transport);
@@ -96,7 +96,7 @@ public sealed class FramingTests(SharedBackend shared)
         Assert.NotEmpty(goodbye.Detail);
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task What_was_sent_before_a_violation_is_answered_before_the_goodbye(Transport transport)
     {
         await using var client = await _backend.Connect(transport);
@@ -114,13 +114,15 @@ public sealed class FramingTests(SharedBackend shared)
         Assert.Equal(GoodbyeReason.ProtocolViolation, (await client.Goodbye()).Reason);
     }
 
-    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket)]
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
     public async Task A_client_that_ends_in_good_order_is_forgotten_and_the_end_is_returned(Transport transport)
     {
         await using var client = await _backend.Play(transport);
         var session = _backend.Registry.Find((long)client.Account.PlayerId)!;
         if (client is TcpRawClient tcp)
             tcp.FinishSending();
+        else if (client is KcpRawClient kcp)
+            await kcp.Kcp.DisposeAsync();
         else
             await ((WebSocketRawClient)client).Socket.CloseOutputAsync(
                 System.Net.WebSockets.WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
