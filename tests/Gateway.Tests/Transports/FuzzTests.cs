@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using GameBackend.Protocol.Kcp;
 using Google.Protobuf;
 
 namespace GameBackend.Gateway.Tests.Transports;
@@ -37,6 +38,26 @@ public sealed class FuzzTests
         await Storm(backend, Connections / 4);
         var before = await Settle(backend);
         await Storm(backend, Connections);
+        var after = await Settle(backend);
+
+        await end.CancelAsync();
+        foreach (var played in playing)
+            Assert.True(await played.Within() > 10);
+        Assert.True(after - before < MemoryGrowthLimit, $"From {before} to {after} bytes.");
+    }
+
+    [Fact]
+    public async Task Malformed_datagrams_by_the_hundred_thousand_harm_nobody_and_leave_nothing()
+    {
+        await using var backend = await Backend.Start();
+        await using var well = await backend.Play(Transport.Kcp);
+        await using var sound = await backend.Play(Transport.Tcp);
+        using var end = new CancellationTokenSource();
+        var playing = new[] { Play(well, end.Token), Play(sound, end.Token) };
+
+        await DatagramStorm(backend, 40);
+        var before = await Settle(backend);
+        await DatagramStorm(backend, 200);
         var after = await Settle(backend);
 
         await end.CancelAsync();
@@ -90,6 +111,35 @@ public sealed class FuzzTests
             socket.LingerState = new LingerOption(true, 0);
         else
             socket.Shutdown(SocketShutdown.Send);
+    }
+
+    /// <summary>A thousand datagrams from each of some peers; half of the peers have shaken hands before.</summary>
+    private static Task DatagramStorm(Backend backend, int peers) => System.Threading.Tasks.Parallel.ForAsync(
+        0, peers, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (seed, _) =>
+        {
+            var random = new Random(seed);
+            using var peer = new KcpPeer(backend);
+            if (seed % 2 == 0)
+                await peer.ShakeHands();
+            for (var i = 0; i < 1_000; i++)
+            {
+                peer.Socket.Send(Datagram(random, peer));
+                // Else the system throws most of them away before the gateway sees them.
+                if (i % 50 == 0)
+                    await Task.Delay(5, CancellationToken.None);
+            }
+        });
+
+    private static byte[] Datagram(Random random, KcpPeer peer)
+    {
+        var bytes = Bytes(random, random.Next(20) == 0 ? 1_500 : 120);
+        if (bytes.Length > 0 && random.Next(2) == 0)
+            bytes[0] = (byte)random.Next(1, 13);
+        if (bytes.Length > 8 && peer.Accepted.Length > 0 && random.Next(2) == 0)
+            System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(1), peer.Id);
+        return peer.Seal is null || random.Next(3) > 0
+            ? bytes
+            : peer.Sealed((KcpKind)random.Next(5, 13), bytes.AsSpan(0, Math.Min(bytes.Length, KcpDatagram.MaxPayloadBytes)));
     }
 
     private static byte[] TcpFrame(Random random) => random.Next(12) switch
