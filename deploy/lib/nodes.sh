@@ -61,7 +61,9 @@ ports_of() {
     case $1 in
         *harbor-*) printf 'health:%d' $((7910 + shift_by)) ;;
         *silo-*) printf 'health:%d silo:%d clients:%d' $((7810 + shift_by)) $((11111 + shift_by)) $((30000 + shift_by)) ;;
-        *gateway-*) printf 'http+ws:%d tcp:%d admin:%d' $((7710 + shift_by)) $((7700 + shift_by)) $((7760 + shift_by)) ;;
+        *gateway-*)
+            printf 'http+ws:%d tcp:%d kcp:%d admin:%d' \
+                $((7710 + shift_by)) $((7700 + shift_by)) $((7720 + shift_by)) $((7760 + shift_by)) ;;
     esac
 }
 
@@ -77,7 +79,7 @@ taken_ports() {
     local name port
     for name in "$@"; do
         for port in $(ports_of "$name"); do
-            if port_taken "${port#*:}"; then printf '  %s (%s of %s)\n' "${port#*:}" "${port%%:*}" "$name"; fi
+            if port_taken "${port#*:}" "${port%%:*}"; then printf '  %s (%s of %s)\n' "${port#*:}" "${port%%:*}" "$name"; fi
         done
     done
 }

@@ -81,5 +81,15 @@ kill_node() {
     rm -f "$(pid_file "$1")"
 }
 
-# Whether something listens on a port of this machine.
-port_taken() { { exec 3<>"/dev/tcp/127.0.0.1/$1"; } 2>/dev/null && exec 3>&-; }
+# port_taken PORT [LABEL]: whether something listens on a port of this machine; kcp ports are UDP, which cannot be asked by
+# a connection.
+port_taken() {
+    if [[ ${2-} == kcp ]]; then udp_port_taken "$1"; else tcp_port_taken "$1"; fi
+}
+
+# By the system's list of sockets (local address in hexadecimal). Where there is none the gateway itself finds out.
+udp_port_taken() {
+    [[ -r /proc/net/udp ]] && grep -qiE "^ *[0-9]+: [0-9A-F]+:$(printf '%04X' "$1") " /proc/net/udp
+}
+
+tcp_port_taken() { { exec 3<>"/dev/tcp/127.0.0.1/$1"; } 2>/dev/null && exec 3>&-; }

@@ -10,7 +10,7 @@ public sealed record GameClientOptions
 {
     /// <summary>
     /// Gateways to try before those that the log-in named: <c>tcp://host:port</c>, <c>tls://host:port</c>,
-    /// <c>ws://host:port/ws</c> or <c>wss://…</c>.
+    /// <c>ws://host:port/ws</c>, <c>wss://…</c> or <c>kcp://host:port</c>.
     /// </summary>
     public IReadOnlyList<Uri> Gateways { get; init; } = [];
 
@@ -70,4 +70,7 @@ public enum PreferredTransport
 {
     Tcp,
     WebSocket,
+
+    /// <summary>KCP over UDP: less waiting where packets get lost, and connections that survive a change of network.</summary>
+    Kcp,
 }

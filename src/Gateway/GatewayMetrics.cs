@@ -28,6 +28,10 @@ internal sealed class GatewayMetrics : IDisposable
             "gateway.snapshot_latency", "ms", "From a battle to this gateway, as far as the clocks of both agree.");
         InputsDropped = _meter.CreateCounter<long>(
             "gateway.inputs_dropped", description: "Battle inputs dropped for their rate, or for a battle that does not answer.");
+        DatagramsRefused = _meter.CreateCounter<long>(
+            "gateway.datagrams_refused", description: "Datagrams that are of no connection, or not in good form.");
+        DatagramsLost = _meter.CreateCounter<long>(
+            "gateway.datagrams_lost", description: "Datagrams that the system did not take.");
         _closed = _meter.CreateCounter<long>("gateway.closed", description: "Connections closed by the gateway, by reason.");
     }
 
@@ -44,6 +48,8 @@ internal sealed class GatewayMetrics : IDisposable
     public Counter<long> SnapshotsSkipped { get; }
     public Histogram<double> SnapshotLatency { get; }
     public Counter<long> InputsDropped { get; }
+    public Counter<long> DatagramsRefused { get; }
+    public Counter<long> DatagramsLost { get; }
 
     public void Closed(GoodbyeReason reason) => _closed.Add(1, new KeyValuePair<string, object?>("reason", reason.ToString()));
 

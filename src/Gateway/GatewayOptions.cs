@@ -13,6 +13,9 @@ public sealed class GatewayOptions
     /// <summary>Port of HTTP and WebSocket.</summary>
     [Range(1, 65535)] public int HttpPort { get; set; } = 7710;
 
+    /// <summary>UDP port of the KCP listener; 0 turns it off.</summary>
+    [Range(0, 65535)] public int KcpPort { get; set; } = 7720;
+
     /// <summary>Listens on every address of the machine instead of loopback only.</summary>
     public bool ListenAny { get; set; }
 
@@ -21,6 +24,9 @@ public sealed class GatewayOptions
 
     /// <summary>The TCP address that clients are told, if a proxy stands before it; host:port.</summary>
     public string? AdvertisedTcp { get; set; }
+
+    /// <summary>The KCP address that clients are told, if it is another one from outside; host:port.</summary>
+    public string? AdvertisedKcp { get; set; }
 
     /// <summary>The WebSocket address that clients are told, if a proxy stands before it.</summary>
     public string? AdvertisedWebSocket { get; set; }

@@ -74,7 +74,10 @@ public sealed partial class NodeCalls : IHostedLifecycleService
             {
                 Call = new NodeCall
                 {
-                    Id = pending.Id, Method = method, Body = request.ToByteString(), TimeoutMs = (uint)within.TotalMilliseconds,
+                    Id = pending.Id,
+                    Method = method,
+                    Body = request.ToByteString(),
+                    TimeoutMs = (uint)within.TotalMilliseconds,
                 },
             });
             // It may have gone between the look-up and this line.

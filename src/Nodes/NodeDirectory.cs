@@ -208,7 +208,7 @@ public sealed partial class NodeDirectory : IHostedLifecycleService, IAsyncDispo
             return await Beat();
         }
 
-        Learn([.. beat.Alive.Where(node => node.Record.Name.Length > 0)
+        Learn([.. beat.Alive.Where(node => node.Record.Name.Length > 0 && node.Record.Address % 4096 != 0)
             .Select(node => NodeInfo.From(node.Record, node.LastActiveMs))]);
         return true;
     }

@@ -16,10 +16,12 @@ public static class NodeHosting
     /// <param name="kind">The word for that.</param>
     /// <param name="prefix">Keys of this cluster in Redis begin with it.</param>
     /// <param name="load">Sessions or activations, and what waits, now.</param>
+    /// <param name="metadata">What the others are told from the first moment on, besides what the options have.</param>
     public static IServiceCollection AddNode(
         this IServiceCollection services, int type, string kind, Func<IServiceProvider, string> prefix,
         IEnumerable<string> roles,
-        Func<IServiceProvider, (int Items, int Queue)> load)
+        Func<IServiceProvider, (int Items, int Queue)> load,
+        Func<IServiceProvider, Dictionary<string, string>>? metadata = null)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<NodeOptions>().BindConfiguration(NodeOptions.Section)
@@ -39,7 +41,7 @@ public static class NodeHosting
             : new LocalNodeNetwork(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new NodeSelf(
             provider.GetRequiredService<IOptions<NodeOptions>>(), provider.GetRequiredService<TimeProvider>(), type, kind,
-            roles, () => load(provider)));
+            roles, metadata?.Invoke(provider) ?? [], () => load(provider)));
         services.AddSingleton(provider => new NodeDirectory(
             provider.GetRequiredService<NodeSelf>(), provider.GetRequiredService<INodeNetwork>(),
             provider.GetRequiredService<IOptions<NodeOptions>>(), provider.GetRequiredService<TimeProvider>(),
@@ -72,7 +74,7 @@ public static class NodeHosting
             var options = provider.GetRequiredService<IOptions<NodeOptions>>();
             var time = provider.GetRequiredService<TimeProvider>();
             var network = new RedisNodeNetwork(redis(provider), prefix);
-            var self = new NodeSelf(options, time, NodeTypes.Harbor, "harbor", [], () => (0, 0));
+            var self = new NodeSelf(options, time, NodeTypes.Harbor, "harbor", [], [], () => (0, 0));
             var directory = new NodeDirectory(
                 self, network, options, time, provider.GetRequiredService<ILogger<NodeDirectory>>());
             var bus = new NodeBus(

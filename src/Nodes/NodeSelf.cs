@@ -19,7 +19,7 @@ public sealed class NodeSelf
     /// <param name="load">Sessions or activations, and what waits.</param>
     public NodeSelf(
         IOptions<NodeOptions> options, TimeProvider time, int type, string kind, IEnumerable<string> roles,
-        Func<(int Items, int Queue)> load)
+        Dictionary<string, string> metadata, Func<(int Items, int Queue)> load)
     {
         var node = options.Value;
         _load = load;
@@ -34,7 +34,7 @@ public sealed class NodeSelf
             Roles = { roles },
             Version = node.Version ?? ProgramVersion(),
             Available = true,
-            Metadata = { node.Metadata },
+            Metadata = { node.Metadata, metadata },
             Exports = { node.Exports },
             StartedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
         };
@@ -57,7 +57,14 @@ public sealed class NodeSelf
         set => Change(record => record.Available = value);
     }
 
-    public void SetMetadata(string key, string value) => Change(record => record.Metadata[key] = value);
+    public void SetMetadata(string key, string value) =>
+        SetMetadata(new Dictionary<string, string> { [key] = value });
+
+    public void SetMetadata(IReadOnlyDictionary<string, string> entries) => Change(record =>
+    {
+        foreach (var (key, value) in entries)
+            record.Metadata[key] = value;
+    });
 
     /// <summary>Lets other zones call a service of this node's, or no longer.</summary>
     public void Export(string service, bool on) => Change(record =>

@@ -201,7 +201,7 @@ internal sealed class Backend : IAsyncDisposable
         return
         [
             "--Gateway:TcpPort", tcp.ToString(CultureInfo.InvariantCulture),
-            "--Gateway:HttpPort", http.ToString(CultureInfo.InvariantCulture),
+            "--Gateway:HttpPort", http.ToString(CultureInfo.InvariantCulture), "--Gateway:KcpPort", Port(),
         ];
     }
 }

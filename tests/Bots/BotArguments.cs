@@ -9,10 +9,10 @@ internal sealed record BotArguments
     public const string Usage =
         """
         Bots SCENARIO [--gateway URL[,URL]] [--accounts URL[,URL]] [--bots N] [--seconds S] [--seed K]
-                      [--transport tcp|ws|mixed] [--state FILE] [--cuts on|off]
+                      [--transport tcp|ws|kcp|mixed] [--state FILE] [--cuts on|off]
           SCENARIO    smoke, play, flaky, mail, social, market, arena, verify
-          --gateway   http://host:port (addresses as the log-in names them), tcp://host:port or ws://host:port/ws;
-                      bot i starts at gateway i modulo their number. Default http://127.0.0.1:7710
+          --gateway   http://host:port (addresses as the log-in names them), tcp://host:port, ws://host:port/ws or
+                      kcp://host:port; bot i starts at gateway i modulo their number. Default http://127.0.0.1:7710
           --accounts  where to log in, if --gateway is not http. Default http://<host of the gateway>:7710
           --cuts      whether arena bots cut their connections at random. Default on
           --state     play writes the bots' final states there, verify compares with them
@@ -64,7 +64,12 @@ internal sealed record BotArguments
     /// <summary>The gateways of bot <paramref name="index"/>, its own first; none if the log-in names them.</summary>
     public Uri[] GatewaysFor(int index)
     {
-        var kind = TransportFor(index) == PreferredTransport.Tcp ? new[] { "tcp", "tls" } : ["ws", "wss"];
+        string[] kind = TransportFor(index) switch
+        {
+            PreferredTransport.Tcp => ["tcp", "tls"],
+            PreferredTransport.Kcp => ["kcp"],
+            _ => ["ws", "wss"],
+        };
         var inTurn = Gateways.Select((_, i) => Gateways[(index + i) % Gateways.Count]);
         return [.. inTurn.Where(gateway => kind.Contains(gateway.Scheme))];
     }
@@ -76,9 +81,16 @@ internal sealed record BotArguments
     {
         ("tcp" or "tls", _) => PreferredTransport.Tcp,
         ("ws" or "wss", _) => PreferredTransport.WebSocket,
+        ("kcp", _) => PreferredTransport.Kcp,
         (_, "tcp") => PreferredTransport.Tcp,
         (_, "ws") => PreferredTransport.WebSocket,
-        _ => index / Gateways.Count % 2 == 0 ? PreferredTransport.Tcp : PreferredTransport.WebSocket,
+        (_, "kcp") => PreferredTransport.Kcp,
+        _ => (index / Gateways.Count % 3) switch
+        {
+            0 => PreferredTransport.Tcp,
+            1 => PreferredTransport.WebSocket,
+            _ => PreferredTransport.Kcp,
+        },
     };
 
     private BotArguments With(string name, string value) => name switch
@@ -88,7 +100,7 @@ internal sealed record BotArguments
         "--bots" => this with { Bots = Number(name, value, 1) },
         "--seconds" => this with { Seconds = Number(name, value, 0) },
         "--seed" => this with { Seed = Number(name, value, int.MinValue) },
-        "--transport" when value is "tcp" or "ws" or "mixed" => this with { Transport = value },
+        "--transport" when value is "tcp" or "ws" or "kcp" or "mixed" => this with { Transport = value },
         "--state" => this with { State = value },
         "--cuts" when value is "on" or "off" => this with { Cuts = value == "on" },
         _ => throw new FormatException($"{name} {value} is not understood."),

@@ -91,7 +91,10 @@ public sealed class BattleViewTests
 
     private static BattleSnapshot Delta(uint tick, uint baseTick, uint x) => new()
     {
-        BattleId = 9, Tick = tick, BaseTick = baseTick, Fighters = { new FighterSnapshot { Fighter = 0, X = x } },
+        BattleId = 9,
+        Tick = tick,
+        BaseTick = baseTick,
+        Fighters = { new FighterSnapshot { Fighter = 0, X = x } },
     };
 
     private static uint X(BattleView view, uint fighter) => view.Look(picture => picture.Fighters[fighter].X);

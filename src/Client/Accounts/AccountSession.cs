@@ -28,4 +28,5 @@ public sealed record AccountSession(
 /// <summary>How a gateway is reached.</summary>
 /// <param name="Tcp">host:port, empty if not offered.</param>
 /// <param name="WebSocket">A ws:// or wss:// address, empty if not offered.</param>
-public sealed record GatewayEndpoints(string Tcp, string WebSocket);
+/// <param name="Kcp">host:port over UDP, empty if not offered.</param>
+public sealed record GatewayEndpoints(string Tcp, string WebSocket, string Kcp = "");

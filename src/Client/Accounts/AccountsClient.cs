@@ -90,7 +90,8 @@ public sealed class AccountsClient : IDisposable
             throw new JsonException("The answer is no session.");
         }
         var lifetime = TimeSpan.FromSeconds(answer.AccessExpiresInSeconds);
-        var gateways = (answer.Gateways ?? []).Select(g => new GatewayEndpoints(g.Tcp ?? "", g.WebSocket ?? ""));
+        var gateways = (answer.Gateways ?? [])
+            .Select(g => new GatewayEndpoints(g.Tcp ?? "", g.WebSocket ?? "", g.Kcp ?? ""));
         return new AccountSession(player, token, now + lifetime, answer.RefreshToken ?? "", [.. gateways])
         {
             AccessLifetime = lifetime,

@@ -21,7 +21,8 @@ internal sealed record SessionAnswer(
     string? RefreshToken,
     IReadOnlyList<EndpointsAnswer>? Gateways);
 
-internal sealed record EndpointsAnswer(string? Tcp, [property: JsonPropertyName("websocket")] string? WebSocket);
+internal sealed record EndpointsAnswer(
+    string? Tcp, [property: JsonPropertyName("websocket")] string? WebSocket, string? Kcp);
 
 internal sealed record ProblemAnswer(string? Title, string? Detail, string? Code, double? RetryAfterSeconds);
 

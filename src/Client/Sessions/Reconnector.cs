@@ -135,7 +135,7 @@ internal sealed class Reconnector(
     private Ending Follow(Uri gateway, Connection connection, Ending ending)
     {
         if (connection.Goodbye is { } goodbye)
-            AddGateways(Addresses(goodbye.Gateways.Select(g => new GatewayEndpoints(g.Tcp, g.Websocket))));
+            AddGateways(Addresses(goodbye.Gateways.Select(g => new GatewayEndpoints(g.Tcp, g.Websocket, g.Kcp))));
         if (ending.Next == NextStep.LogInAgain && session.IsLeaving)
             return new Ending(NextStep.Close, CloseReason.Left);
         if (ending.Reason == CloseReason.Replaced && MonotonicClock.NowMs < _ghostUntilMs)
@@ -158,11 +158,17 @@ internal sealed class Reconnector(
     private void AddGateways(IEnumerable<Uri> gateways) => _gateways.Add(gateways);
 
     private IEnumerable<Uri> Addresses(IEnumerable<GatewayEndpoints> gateways) => gateways
-        .Select(gateway => options.Transport == PreferredTransport.WebSocket ? gateway.WebSocket
-            : gateway.Tcp.Length == 0 ? ""
-            : $"{(options.TcpIsSecure ? "tls" : "tcp")}://{gateway.Tcp}")
+        .Select(gateway => options.Transport switch
+        {
+            PreferredTransport.WebSocket => gateway.WebSocket,
+            PreferredTransport.Kcp => Address("kcp", gateway.Kcp),
+            _ => Address(options.TcpIsSecure ? "tls" : "tcp", gateway.Tcp),
+        })
         .Where(address => address.Length > 0)
         .Select(address => new Uri(address));
+
+    private static string Address(string scheme, string authority) =>
+        authority.Length == 0 ? "" : $"{scheme}://{authority}";
 }
 
 /// <summary>What the rest of the client must know at once.</summary>

@@ -11,8 +11,8 @@ public delegate ValueTask<ITransport> TransportFactory(Uri gateway, Cancellation
 public static class GatewayTransports
 {
     /// <summary>
-    /// Connects by the scheme of the address: <c>tcp://host:port</c>, <c>tls://host:port</c>, <c>ws://…</c> or
-    /// <c>wss://…</c>.
+    /// Connects by the scheme of the address: <c>tcp://host:port</c>, <c>tls://host:port</c>, <c>ws://…</c>,
+    /// <c>wss://…</c> or <c>kcp://host:port</c>.
     /// </summary>
     /// <param name="certificates">Judges the server's certificate; null means as the system does.</param>
     public static TransportFactory Default(RemoteCertificateValidationCallback? certificates = null) =>
@@ -20,6 +20,7 @@ public static class GatewayTransports
         {
             "tcp" or "tls" => ConnectTcp(gateway, certificates, cancellation),
             "ws" or "wss" => ConnectWebSocket(gateway, certificates, cancellation),
+            "kcp" => KcpTransport.Connect(gateway, cancellation),
             _ => throw new NotSupportedException($"{gateway} is no address of a gateway."),
         };
 

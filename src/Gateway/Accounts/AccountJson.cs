@@ -24,7 +24,7 @@ internal sealed record SessionBody(
     GatewayBody[] Gateways);
 
 /// <summary>Where to connect. Empty if a transport is not offered.</summary>
-internal sealed record GatewayBody(string Tcp, string Websocket);
+internal sealed record GatewayBody(string Tcp, string Websocket, string Kcp);
 
 internal sealed record ProblemBody(int Status, string Title, string Code, int? RetryAfterSeconds);
 

@@ -65,6 +65,8 @@ internal sealed partial class Dispatcher(
                 && Stopwatch.GetElapsedTime(started) + delay < Options.CallTimeout;
             if (!again)
             {
+                if (failure is RoleUnavailableException)
+                    LogNoRole(route.Name, failure.Message);
                 metrics.Unavailable.Add(1);
                 return (Outcome.Refused(GameError.Unavailable), 0);
             }
@@ -109,7 +111,7 @@ internal sealed partial class Dispatcher(
     /// down do not travel: what arrives then is that the silo could not write them, or that this process cannot read them.
     /// </summary>
     private static bool IsUnclear(Exception e) => e is TimeoutException or OutcomeUnknownException or OrleansException
-        or SerializerException or TypeLoadException;
+        or SerializerException or TypeLoadException or RoleUnavailableException;
 
     private static GameError Admit(Session session, Route route) => session.State switch
     {
@@ -147,6 +149,9 @@ internal sealed partial class Dispatcher(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Route} for player {PlayerId} failed; fault {FaultId:x}")]
     private partial void LogFault(Exception exception, string route, long playerId, ulong faultId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Route} cannot be answered: {Why}")]
+    private partial void LogNoRole(string route, string why);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The mailbox of player {PlayerId} could not be read")]
     public partial void LogFillFailed(Exception exception, long playerId);

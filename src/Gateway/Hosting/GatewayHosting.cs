@@ -10,6 +10,7 @@ using GameBackend.Gateway.Metrics;
 using GameBackend.Gateway.Routes;
 using GameBackend.Gateway.Sessions;
 using GameBackend.Gateway.Transports;
+using GameBackend.Gateway.Transports.Kcp;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -29,6 +30,7 @@ public static class GatewayHosting
         {
             options.TcpPort += options.TcpPort == 0 ? 0 : shift;
             options.HttpPort += shift;
+            options.KcpPort += options.KcpPort == 0 ? 0 : shift;
         });
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => new GatewayIdentity(
@@ -51,6 +53,8 @@ public static class GatewayHosting
         services.AddHostedSingleton<BattleHub>();
         services.AddHostedSingleton<LaneSubscriber>();
         services.AddHostedSingleton<GatewayDirectory>();
+        services.AddSingleton<GatewayList>(all => () => all.GetRequiredService<GatewayDirectory>().All);
+        services.AddHostedSingleton<KcpListener>();
         services.AddHostedSingleton<Drain>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, Listeners>();
@@ -74,7 +78,8 @@ public static class GatewayHosting
         var tls = options.TlsCertificate is not null;
         var tcp = options.TcpPort == 0 ? "TCP off" : $"{(tls ? "tls" : "tcp")}://{options.AdvertisedHost}:{options.TcpPort}";
         var http = $"{(tls ? "https" : "http")}://{options.AdvertisedHost}:{options.HttpPort}";
-        return $"{tcp}, {http} (accounts), {(tls ? "wss" : "ws")}://{options.AdvertisedHost}:{options.HttpPort}/ws";
+        var kcp = options.KcpPort == 0 ? "KCP off" : $"kcp://{options.AdvertisedHost}:{options.KcpPort}";
+        return $"{tcp}, {http} (accounts), {(tls ? "wss" : "ws")}://{options.AdvertisedHost}:{options.HttpPort}/ws, {kcp}";
     }
 
     private static void AddHostedSingleton<TService>(this IServiceCollection services)
@@ -92,6 +97,7 @@ public static class GatewayHosting
         {
             var gateway = options.Value;
             Startup.CheckPorts(gateway.ListenAny, ("gateway's TCP", gateway.TcpPort), ("gateway's HTTP", gateway.HttpPort));
+            Startup.CheckDatagramPort(gateway.ListenAny, "gateway's KCP", gateway.KcpPort);
             var address = gateway.ListenAny ? IPAddress.Any : IPAddress.Loopback;
             var certificate = Certificate(gateway);
             kestrel.AddServerHeader = false;

@@ -99,13 +99,35 @@ public static class Startup
                 socket.Bind(new IPEndPoint(any ? IPAddress.Any : IPAddress.Loopback, port));
                 socket.Listen();
             }
-            catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
+            catch (SocketException e) when (IsTaken(e))
             {
-                throw new StartupException(
-                    $"The {name} port {port} is taken. Another process runs here: pass --instance 2 (3, …) to shift all ports, or configure another port.");
+                throw Taken(name, $"{port}");
             }
         }
     }
+
+    /// <summary>As <see cref="CheckPorts"/>, for UDP.</summary>
+    /// <exception cref="StartupException">The port is taken.</exception>
+    public static void CheckDatagramPort(bool any, string name, int port)
+    {
+        if (port == 0)
+            return;
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            socket.Bind(new IPEndPoint(any ? IPAddress.Any : IPAddress.Loopback, port));
+        }
+        catch (SocketException e) when (IsTaken(e))
+        {
+            throw Taken(name, $"{port} (UDP)");
+        }
+    }
+
+    private static bool IsTaken(SocketException e) =>
+        e.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied;
+
+    private static StartupException Taken(string name, string port) => new(
+        $"The {name} port {port} is taken. Another process runs here: pass --instance 2 (3, …) to shift all ports, or configure another port.");
 
     private static string? Explain(Exception e, Func<Exception, bool>? explains) => e switch
     {

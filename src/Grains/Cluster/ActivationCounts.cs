@@ -1,4 +1,3 @@
-using GameBackend.Nodes;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -6,26 +5,12 @@ namespace GameBackend.Grains.Cluster;
 
 /// <summary>How many grains are active on this silo, as it was a moment ago.</summary>
 public sealed partial class ActivationCounts(
-    NodeSelf self, ILocalSiloDetails silo, IGrainFactory grains, ILogger<ActivationCounts> logger)
-    : BackgroundService, IHostedLifecycleService
+    ILocalSiloDetails silo, IGrainFactory grains, ILogger<ActivationCounts> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
 
     /// <summary>Grains of all types.</summary>
     public int Total { get; private set; }
-
-    /// <summary>Tells the other nodes this silo's address before it takes grains.</summary>
-    public Task StartingAsync(CancellationToken cancellationToken)
-    {
-        self.SetMetadata(RoleDirector.SiloAddressKey, silo.SiloAddress.ToParsableString());
-        return Task.CompletedTask;
-    }
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

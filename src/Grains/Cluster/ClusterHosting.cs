@@ -18,7 +18,12 @@ public static class ClusterHosting
         silo.Services.AddHostedService(services => services.GetRequiredService<ActivationCounts>());
         silo.Services.AddNode(
             NodeTypes.Silo, "silo", NodePrefix, roles,
-            services => (services.GetRequiredService<ActivationCounts>().Total, 0));
+            services => (services.GetRequiredService<ActivationCounts>().Total, 0),
+            services => new()
+            {
+                [RoleDirector.SiloAddressKey] =
+                    services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString(),
+            });
         silo.Services.AddOptions<SiloDrainOptions>()
             .BindConfiguration(SiloDrainOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         silo.Services.AddSingleton<GrainMoves>();

@@ -35,7 +35,7 @@ public sealed class GrainMoves(IGrainFactory grains)
         return counts;
     }
 
-    /// <summary>All grains with a role that are active on a silo.</summary>
+    /// <summary>All grains with a role that are active on a silo; one that is just starting may be left out.</summary>
     public async Task<IReadOnlyList<GrainId>> On(SiloAddress silo, string? type = null)
     {
         var types = type is null ? null : new[] { ClassOfType[type] };

@@ -27,7 +27,7 @@ public sealed partial class SiloDrain(
         Started = true;
         self.Available = false;
         var begin = Stopwatch.GetTimestamp();
-        var left = 0;
+        var left = int.MaxValue;
         while (Stopwatch.GetElapsedTime(begin) < options.Value.DrainWithin && !cancellation.IsCancellationRequested)
         {
             // The others must have heard of it, or what leaves comes back.
@@ -39,12 +39,14 @@ public sealed partial class SiloDrain(
             }
 
             var here = await moves.On(silo.SiloAddress);
-            left = here.Count;
-            if (left == 0)
+            // Empty twice in a row: the first time, one may have been starting.
+            if (here.Count == 0 && left == 0)
                 break;
+            left = here.Count;
             await moves.Release(here);
         }
 
+        left = left == int.MaxValue ? 0 : left;
         LogDrained(left, Stopwatch.GetElapsedTime(begin).TotalSeconds);
         return left;
     }

@@ -109,7 +109,13 @@ public sealed partial class PlayerGrain
         if (RefuseRead(caller) is { } refused)
             return Outcome.Refused(refused);
         var id = battle != 0 ? battle : await Membership.Get() is { Queue: "", Battle: var current } ? current : 0;
-        return id == 0 ? Outcome.Refused(GameError.BattleNotIn) : await ask(GrainFactory.GetGrain<IBattleGrain>(id));
+        if (id == 0)
+            return Outcome.Refused(GameError.BattleNotIn);
+        var outcome = await ask(GrainFactory.GetGrain<IBattleGrain>(id));
+        // The player's match is on, and its battle has not been opened yet: it will be in a moment.
+        return outcome.Error == GameError.BattleNotFound && await Membership.Get() is { Queue: "", Battle: var own } && own == id
+            ? Outcome.Refused(GameError.Unavailable)
+            : outcome;
     }
 
     /// <summary>Writes the record's battles into the log as well, those that are not in it yet.</summary>

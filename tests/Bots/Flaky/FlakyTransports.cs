@@ -29,6 +29,8 @@ internal sealed class FlakyTransports : IDisposable
     {
         if (gateway.Scheme == "tcp")
             return new TcpTransport(await Open(gateway.Host, gateway.Port, cancellation));
+        if (gateway.Scheme == "kcp")
+            return new CuttableTransport(await KcpTransport.Connect(gateway, cancellation), Draw(), _cutsAreWanted);
         var socket = new ClientWebSocket();
         try
         {
@@ -45,16 +47,19 @@ internal sealed class FlakyTransports : IDisposable
 
     public void Dispose() => _http.Dispose();
 
+    private CutPlan Draw()
+    {
+        lock (_random)
+            return _draw(_random);
+    }
+
     private async Task<Stream> Open(string host, int port, CancellationToken cancellation)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             await socket.ConnectAsync(host, port, cancellation);
-            CutPlan plan;
-            lock (_random)
-                plan = _draw(_random);
-            return new CuttableStream(socket, plan, _cutsAreWanted);
+            return new CuttableStream(socket, Draw(), _cutsAreWanted);
         }
         catch
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using StackExchange.Redis;
 
@@ -14,7 +15,14 @@ internal sealed class LocalCluster(params string[] options) : IAsyncDisposable
 
     private readonly string _directory = System.IO.Directory.CreateTempSubdirectory("gamebackend-e2e-").FullName;
 
+    private const string AdminKey = "operators of the tests";
+
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(100) };
+
     public int SiloCount { get; init; } = 2;
+
+    /// <summary>More options of a silo, by its number from 1.</summary>
+    public Func<int, string[]> SiloOptions { get; init; } = _ => [];
 
     public RedisServer Redis { get; private set; } = null!;
 
@@ -86,6 +94,24 @@ internal sealed class LocalCluster(params string[] options) : IAsyncDisposable
         return ((int)json["Status"]! == Dead, others.Any());
     }
 
+    /// <summary>What operators see at a gateway.</summary>
+    public static Task<JsonNode> Look(Node gateway, string path) => Admin(gateway, HttpMethod.Get, path, null);
+
+    /// <summary>What operators do at a gateway.</summary>
+    public static Task<JsonNode> Act(Node gateway, string path, object body) => Admin(gateway, HttpMethod.Post, path, body);
+
+    /// <summary>The nodes that a gateway knows, by name.</summary>
+    public static async Task<Dictionary<string, JsonNode>> NodesSeenBy(Node gateway) =>
+        (await Look(gateway, "nodes")).AsArray().ToDictionary(node => (string)node!["name"]!, node => node!);
+
+    /// <summary>Starts the silos with the numbers from 1, and both gateways.</summary>
+    public async Task Start(params int[] silos)
+    {
+        Plan();
+        await Redis.Start();
+        await Task.WhenAll([.. silos.Select(number => Silos[number - 1].Start()), .. Gateways.Select(gateway => gateway.Start())]);
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var node in Nodes.Where(node => node.IsRunning))
@@ -95,15 +121,33 @@ internal sealed class LocalCluster(params string[] options) : IAsyncDisposable
         System.IO.Directory.Delete(_directory, recursive: true);
     }
 
+    private static async Task<JsonNode> Admin(Node gateway, HttpMethod method, string path, object? body)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(gateway.Accounts, $"/v1/admin/{path}"));
+        request.Headers.Add("X-Admin-Key", AdminKey);
+        if (body is not null)
+            request.Content = JsonContent.Create(body);
+        using var answer = await Http.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, $"{path}: {(int)answer.StatusCode} {text}");
+        return JsonNode.Parse(text)!;
+    }
+
     private void Plan()
     {
         Redis = new RedisServer(Path.Combine(_directory, "redis"));
         string[] all =
         [
-            "--Redis:ConnectionString", Redis.ConnectionString, "--Cluster:ServiceId", Id, "--Cluster:ClusterId", Id, .. options,
+            "--Redis:ConnectionString", Redis.ConnectionString, "--Cluster:ServiceId", Id, "--Cluster:ClusterId", Id,
+            "--Admin:Key", AdminKey, "--Admin:Port", "0", .. options,
         ];
-        Silos = [.. Names("silo", SiloCount).Select(name => Node.Silo(name, Path.Combine(_directory, name), all))];
-        Gateways = [.. Names("gateway", 2).Select(name => Node.Gateway(name, Path.Combine(_directory, name), all))];
+        Silos =
+        [
+            .. Names("silo", SiloCount).Select((name, index) => Node.Silo(
+                name, Path.Combine(_directory, name), [.. all, "--Node:Name", name, .. SiloOptions(index + 1)])),
+        ];
+        Gateways = [.. Names("gateway", 2).Select(name => Node.Gateway(
+            name, Path.Combine(_directory, name), [.. all, "--Node:Name", name]))];
     }
 
     private static IEnumerable<string> Names(string kind, int count) =>

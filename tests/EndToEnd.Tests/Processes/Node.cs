@@ -48,7 +48,7 @@ internal sealed class Node
         var ports = Ports.Take(8);
         return new Node("single", Programs.Silo, directory,
         [
-            .. Option("Gateway:TcpPort", ports), .. Option("Gateway:HttpPort", ports + 2),
+            .. Option("Gateway:TcpPort", ports), .. Option("Gateway:HttpPort", ports + 2), .. Option("Gateway:KcpPort", ports),
             .. Option("Silo:Port", ports + 4), .. Option("Silo:GatewayPort", ports + 6), .. options,
         ])
         {
@@ -76,7 +76,10 @@ internal sealed class Node
     {
         var ports = Ports.Take(2);
         return new Node(name, Programs.Gateway, directory,
-            [.. Option("Gateway:TcpPort", ports), .. Option("Gateway:HttpPort", ports + 1), .. options])
+        [
+            .. Option("Gateway:TcpPort", ports), .. Option("Gateway:HttpPort", ports + 1),
+            .. Option("Gateway:KcpPort", ports), .. options,
+        ])
         {
             TcpPort = ports,
             HttpPort = ports + 1,

@@ -32,8 +32,8 @@ public sealed class AdminTests : IAsyncLifetime
             route => route.GetProperty("name").GetString() == "SystemService.Login");
         Assert.Equal(1, login.GetProperty("requests").GetInt64());
         var spread = (await Look("spread")).GetProperty("spread").GetProperty("PlayerGrain");
-        // Orleans counts for the whole process, with what other tests' silos had.
-        Assert.NotEqual(0, spread.EnumerateObject().Single().Value.GetInt32());
+        // Orleans counts for the whole process, in which other tests run as well.
+        Assert.InRange(spread.EnumerateObject().Single().Value.GetInt32(), 1, int.MaxValue);
     }
 
     [Fact]

@@ -117,7 +117,7 @@ internal sealed class Backend : IAsyncDisposable
         (string Key, object Value)[] defaults =
         [
             ("environment", "Development"),
-            ("Gateway:TcpPort", Ports.Free()), ("Gateway:HttpPort", Ports.Free()),
+            ("Gateway:TcpPort", Ports.Free()), ("Gateway:HttpPort", Ports.Free()), ("Gateway:KcpPort", Ports.Free()),
             ("Silo:Port", Ports.Free()), ("Silo:GatewayPort", Ports.Free()), ("Silo:HttpPort", Ports.Free()),
             ("Store:Directory", Path.Combine(directory.Path, "data")), ("Store:Fsync", false),
             ("Logs:Directory", Path.Combine(directory.Path, "logs")), ("Serilog:MinimumLevel:Default", "Warning"),

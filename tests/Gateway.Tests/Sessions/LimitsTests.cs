@@ -16,7 +16,7 @@ public sealed class LimitsTests(TightBackend tight)
         {
             AuthenticateWithinMs = 1000,
             HeartbeatEveryMs = 500,
-            DeadAfterMs = 1500,
+            DeadAfterMs = 3000,
             ResumeWindowMs = 400,
             RequestsPerSecond = 5,
             RequestBurst = 10,

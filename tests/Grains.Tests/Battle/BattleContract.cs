@@ -209,7 +209,11 @@ public abstract class BattleContract(GameHost game)
 
         var settlement = new BattleSettlement
         {
-            BattleId = 5, PlayerId = (ulong)player.Id, Mode = "1v1", Outcome = BattleOutcome.Win, Experience = 1,
+            BattleId = 5,
+            PlayerId = (ulong)player.Id,
+            Mode = "1v1",
+            Outcome = BattleOutcome.Win,
+            Experience = 1,
             Result = new BattleResult { BattleId = 5, Mode = "1v1" },
         };
         settlement.Items.Add(new RewardedItem { Item = "sword.wooden", Count = 40 });

@@ -1,4 +1,5 @@
 using GameBackend.Grains;
+using GameBackend.Grains.Cluster;
 using GameBackend.Grains.Interfaces;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
@@ -68,6 +69,7 @@ public sealed class AccountCluster : IAsyncLifetime
         builder.ConfigureSilo((_, silo) =>
         {
             silo.UseInMemoryReminderService();
+            silo.AddRoles(Roles.All);
             silo.AddOutgoingGrainCallFilter(Players);
             silo.Services.AddAccountGrains(new Microsoft.Extensions.Configuration.ConfigurationManager());
             silo.Services.Configure<AccountGrainOptions>(CopyOptions);
