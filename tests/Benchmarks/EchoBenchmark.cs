@@ -127,7 +127,7 @@ internal sealed class Backend : IAsyncDisposable
     ];
 
     private readonly List<ServerProcess> _processes = [];
-    private readonly List<(int Tcp, int Http)> _gateways = [];
+    private readonly List<(int Tcp, int Http, int Kcp)> _gateways = [];
 
     public IReadOnlyList<ServerProcess> Silos { get; private set; } = [];
 
@@ -137,6 +137,8 @@ internal sealed class Backend : IAsyncDisposable
     public string[] Cluster { get; private set; } = [];
 
     public int TcpPort(int gateway) => _gateways[gateway].Tcp;
+
+    public int KcpPort(int gateway) => _gateways[gateway].Kcp;
 
     public int HttpPort(int gateway) => _gateways[gateway].Http;
 
@@ -196,12 +198,12 @@ internal sealed class Backend : IAsyncDisposable
 
     private string[] GatewayPorts()
     {
-        var (tcp, http) = (ServerProcess.FreePort(), ServerProcess.FreePort());
-        _gateways.Add((tcp, http));
+        var (tcp, http, kcp) = (ServerProcess.FreePort(), ServerProcess.FreePort(), ServerProcess.FreePort());
+        _gateways.Add((tcp, http, kcp));
         return
         [
             "--Gateway:TcpPort", tcp.ToString(CultureInfo.InvariantCulture),
-            "--Gateway:HttpPort", http.ToString(CultureInfo.InvariantCulture), "--Gateway:KcpPort", Port(),
+            "--Gateway:HttpPort", http.ToString(CultureInfo.InvariantCulture), "--Gateway:KcpPort", kcp.ToString(CultureInfo.InvariantCulture), "--Gateway:ListenAny", "true",
         ];
     }
 }

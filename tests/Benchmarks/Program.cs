@@ -9,6 +9,7 @@ return args switch
     ["matchmaker-day", .. var rest] => MatchmakerDay.Run(new Arguments(rest)),
     ["arena", .. var rest] => BattleBenchmark.Run(new Arguments(rest)),
     ["battles", .. var rest] => await HostedBattles.Run(new Arguments(rest)),
+    ["kcp", .. var rest] => await KcpBenchmark.Run(new Arguments(rest)),
     ["host", .. var rest] => await HostedProcess.Run(rest),
     _ => Usage(),
 };
@@ -22,6 +23,7 @@ static int Usage()
                Benchmarks matchmaker     [--tickets 50000]
                Benchmarks matchmaker-day [--players 100000] [--modes 1v1,3v3,5v5,ffa8]
                Benchmarks arena   [--threads 2] [--seconds 5] [--from 60] [--to 8000]
+               Benchmarks kcp     [--connections 50] [--seconds 20] [--per-second 10] [--links 0:50,5:50,5:100]
                Benchmarks battles [--seconds 8] [--from 40] [--to 2000]
         """);
     return 2;

@@ -19,6 +19,10 @@ public sealed partial class KcpChannel
     /// <summary>Whether the queue takes another message.</summary>
     public bool HasRoom => _queue.Count < settings.MaxQueuedSegments;
 
+    private bool IsThin => Distance(_unacknowledged, _sendNext) < settings.ThinBelow;
+
+    private int ResendWhenOvertaken => IsThin ? 1 : settings.FastResendAfter;
+
     private bool CanLaunch => _queue.Count > 0
         && Distance(_unacknowledged, _sendNext) < Math.Min(settings.Window, _otherWindow);
 
@@ -110,7 +114,7 @@ public sealed partial class KcpChannel
         {
             if (_underWay![number & _mask] is { Sends: > 0 } segment
                 && Distance((uint)segment.SentAtMs, acknowledged.SentAt) >= 0
-                && ++segment.Overtaken >= settings.FastResendAfter
+                && ++segment.Overtaken >= ResendWhenOvertaken
                 && segment.FastResends < settings.MaxFastResends)
                 _resendAtMs = long.MinValue;
         }
@@ -189,13 +193,14 @@ public sealed partial class KcpChannel
 
         if (nowMs >= segment.SentAtMs + segment.ResendAfterMs)
         {
-            segment.ResendAfterMs = segment.ResendAfterMs == 0 ? _resendAfterMs
+            segment.ResendAfterMs = segment.ResendAfterMs == 0 || (IsThin && segment.Sends <= settings.ThinResends)
+                ? _resendAfterMs
                 : Math.Min(segment.ResendAfterMs + segment.ResendAfterMs / 2, settings.MaxResendMs);
             Resent++;
             return true;
         }
 
-        if (segment.Overtaken < settings.FastResendAfter || segment.FastResends >= settings.MaxFastResends)
+        if (segment.Overtaken < ResendWhenOvertaken || segment.FastResends >= settings.MaxFastResends)
             return false;
         segment.FastResends++;
         Resent++;

@@ -31,7 +31,17 @@ public sealed record KcpSettings
     /// <summary>A segment is sent again at once when this many later ones were acknowledged before it.</summary>
     public int FastResendAfter { get; init; } = 2;
 
-    /// <summary>How often a segment is sent again for that reason; after it only time counts.</summary>
+    /// <summary>
+    /// With fewer segments under way than this, one later acknowledgement is enough and the first timeouts do not grow: so
+    /// few, as games send, cannot fill a network, and there may be no later ones for long. (A. Petlund, "Improving latency
+    /// for interactive, thin-stream applications over reliable transport", 2009.)
+    /// </summary>
+    public int ThinBelow { get; init; } = 4;
+
+    /// <summary>Timeouts of a thin stream that do not grow.</summary>
+    public int ThinResends { get; init; } = 3;
+
+    /// <summary>How often a segment is sent again for having been overtaken; after it only time counts.</summary>
     public int MaxFastResends { get; init; } = 5;
 
     /// <summary>The first wait before a closed window is asked for; it doubles up to <see cref="MaxProbeMs"/>.</summary>

@@ -101,7 +101,7 @@ public sealed class KcpHostileTests
         var channel = new KcpChannel(LossyPair.Conversation, KcpSettings.Default);
         Assert.True(channel.Input(Segment(AskWindow, 0, window: ushort.MaxValue), 1));
         var sent = 0;
-        for (var i = 0; i < 6; i++)
+        for (var i = 0; i < 10; i++)
         {
             channel.Send(new byte[60_000]);
             channel.Flush(1, Scratch, segments => sent += segments.Length);
