@@ -147,7 +147,7 @@ public sealed partial class NodeDirectory : IHostedLifecycleService, IAsyncDispo
         await _beating.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
-            await _network.Leave(_self.Measure());
+            await _network.Leave(_self.Record());
         }
         catch (Exception e)
         {

@@ -100,6 +100,12 @@ public sealed class NodeSelf
         });
     }
 
+    internal NodeRecord Record()
+    {
+        lock (_gate)
+            return _record.Clone();
+    }
+
     internal NodeRecord Measure()
     {
         lock (_gate)
