@@ -109,8 +109,8 @@ ready_or_gone() { is_ready "$1" || is_gone "$1"; }
 # await_ready NAME SECONDS: fails with the reason and the end of the node's log.
 await_ready() {
     local reason
-    await "$2" ready_or_gone "$1" || true
-    is_ready "$1" && return
+    # Asked once: a node that was ready a moment ago may be busy now.
+    if await "$2" ready_or_gone "$1" && ! is_gone "$1"; then return; fi
     if is_gone "$1"; then reason="exited before it was ready"; else reason="was not ready within $2 s"; fi
     printf 'local: %s %s; the end of %s:\n' "$1" "$reason" "$(log_file "$1")" >&2
     tail -n 40 "$(log_file "$1")" | sed 's/^/    /' >&2

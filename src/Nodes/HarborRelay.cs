@@ -9,7 +9,7 @@ namespace GameBackend.Nodes;
 /// <summary>
 /// Leads packets from the nodes of its zone to the harbors of others, and from those to the nodes of its zone: never from
 /// zone to zone and never from harbor to a third harbor, so that nothing goes round. Packets from one node to another
-/// keep their order: they are passed on as they come, without waiting for the one before.
+/// keep their order while the harbors are the same: they are passed on as they come, without waiting for the one before.
 /// </summary>
 public sealed partial class HarborRelay : IHostedLifecycleService
 {
@@ -41,6 +41,9 @@ public sealed partial class HarborRelay : IHostedLifecycleService
 
     /// <summary>Calls and messages that have passed and are not answered.</summary>
     public int Waiting => _underWay.Count;
+
+    /// <summary>Harbors of all zones, this one among them.</summary>
+    internal int Peers => _sea.Directory.All.Length;
 
     private int Zone => _zone.Directory.Mine.Address.Cluster;
 

@@ -47,8 +47,8 @@ public sealed partial class NodeBus : IHostedLifecycleService, IDisposable
     }
 
     /// <summary>
-    /// To a node of this zone, or of another that exports a service of the message's package. Messages that are to stay in
-    /// order need not be awaited one by one.
+    /// To a node of this zone, or of another that exports a service of the message's package. Messages to another zone
+    /// that are not awaited one by one may overtake each other in the moment in which a harbor comes or goes.
     /// </summary>
     /// <exception cref="NodeException">
     /// NODE_GONE, NO_ROUTE or TOO_LARGE: it has not been delivered. To another zone also TIMEOUT: that is not known.

@@ -57,7 +57,14 @@ public sealed class NodeSelf
         set => Change(record => record.Available = value);
     }
 
-    public void SetMetadata(string key, string value) => Change(record => record.Metadata[key] = value);
+    public void SetMetadata(string key, string value) =>
+        SetMetadata(new Dictionary<string, string> { [key] = value });
+
+    public void SetMetadata(IReadOnlyDictionary<string, string> entries) => Change(record =>
+    {
+        foreach (var (key, value) in entries)
+            record.Metadata[key] = value;
+    });
 
     /// <summary>Lets other zones call a service of this node's, or no longer.</summary>
     public void Export(string service, bool on) => Change(record =>

@@ -123,6 +123,21 @@ public sealed class ZoneTests(RedisServer redis) : IClassFixture<RedisServer>, I
     }
 
     [Fact]
+    public async Task A_message_that_a_harbor_has_taken_into_its_death_fails_soon()
+    {
+        var near = await _zones.Harbor(1);
+        var caller = await _zones.Gateway(1);
+        // It takes everything and passes nothing on.
+        var mute = await _zones.Add(3, NodeTypes.Harbor, null, null, null, _zones.Sea);
+        await Eventually.Holds(() => near.Harbor.Peers == 2, "the harbors know each other");
+        await Eventually.Holds(() => caller.Directory.OfType(NodeTypes.Harbor).Length == 1, "the harbor is known");
+        var push = caller.Bus.Push(new NodeAddress(3, NodeTypes.Silo, 1), new Hello());
+        await Eventually.Holds(() => near.Harbor.Waiting == 1, "it is under way");
+        await mute.Kill();
+        await TestZones.FailsWithin(2, NodeError.NodeGone, push);
+    }
+
+    [Fact]
     public async Task A_harbor_that_stops_waits_for_the_calls_that_are_under_way()
     {
         var (caller, server, near, far) = await _zones.Pair(Serve);
@@ -139,12 +154,13 @@ public sealed class ZoneTests(RedisServer redis) : IClassFixture<RedisServer>, I
     [Fact]
     public async Task Messages_from_node_to_node_stay_in_order_also_with_several_harbors()
     {
-        var (caller, server, _, _) = await _zones.Pair();
-        await _zones.Harbor(1);
-        await _zones.Harbor(2);
-        await Eventually.Holds(() => caller.Directory.OfType(NodeTypes.Harbor).Length == 2, "both harbors are known");
-        // A call between them arrives between them, too.
+        var (caller, server, near, far) = await _zones.Pair();
+        TestNode[] harbors = [near, far, await _zones.Harbor(1), await _zones.Harbor(2)];
+        await Eventually.Holds(() => harbors.All(harbor => harbor.Harbor.Peers == 4), "the harbors know each other");
+        await Eventually.Holds(() => caller.Directory.OfType(NodeTypes.Harbor).Length == 2, "the near ones are known");
+        await Eventually.Holds(() => server.Directory.OfType(NodeTypes.Harbor).Length == 2, "the far ones are known");
         await Task.WhenAll(Enumerable.Range(0, 1000).Select(i => caller.Bus.Push(server.Address, new Hello { Number = i })));
+        await Eventually.Holds(() => server.Hellos.Count == 1000, "all have come");
         Assert.Equal(Enumerable.Range(0, 1000), server.Hellos.Select(hello => hello.Number));
         for (var i = 1000; i < 1100; i++)
             await caller.Bus.Push(server.Address, new Hello { Number = i });

@@ -53,6 +53,7 @@ public static class GatewayHosting
         services.AddHostedSingleton<BattleHub>();
         services.AddHostedSingleton<LaneSubscriber>();
         services.AddHostedSingleton<GatewayDirectory>();
+        services.AddSingleton<GatewayList>(all => () => all.GetRequiredService<GatewayDirectory>().All);
         services.AddHostedSingleton<KcpListener>();
         services.AddHostedSingleton<Drain>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));

@@ -1,5 +1,3 @@
-using GameBackend.Nodes;
-
 namespace GameBackend.Gateway.Sessions;
 
 /// <summary>
@@ -10,8 +8,7 @@ internal sealed partial class Drain(
     SessionRegistry registry,
     GatewayDirectory directory,
     Microsoft.Extensions.Options.IOptions<GatewayOptions> options,
-    ILogger<Drain> logger,
-    NodeSelf? self = null) : IHostedLifecycleService
+    ILogger<Drain> logger) : IHostedLifecycleService
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
 
@@ -26,10 +23,8 @@ internal sealed partial class Drain(
     public async Task<int> Run(CancellationToken cancellationToken)
     {
         Started = true;
-        if (self is not null)
-            self.Available = false;
         LogDraining(registry.Connections);
-        await directory.Withdraw();
+        directory.Withdraw();
         var elsewhere = Elsewhere;
         var deadline = Environment.TickCount64 + (long)options.Value.DrainWithin.TotalMilliseconds;
         while (registry.Connections > 0 && Environment.TickCount64 < deadline && !cancellationToken.IsCancellationRequested)
@@ -49,8 +44,6 @@ internal sealed partial class Drain(
     public void Undo()
     {
         Started = false;
-        if (self is not null)
-            self.Available = true;
         directory.Return();
     }
 

@@ -1,83 +1,78 @@
+using GameBackend.Nodes;
 using Microsoft.Extensions.Options;
 
 namespace GameBackend.Gateway.Sessions;
 
-/// <summary>Announces this gateway to the cluster every second, and remembers the others.</summary>
-internal sealed partial class GatewayDirectory(
-    IGrainFactory grains,
-    SessionRegistry registry,
-    GatewayIdentity identity,
-    IOptions<GatewayOptions> options,
-    ILogger<GatewayDirectory> logger) : BackgroundService
+/// <summary>The gateways of the cluster and where clients reach them, out of what their nodes say.</summary>
+internal sealed class GatewayDirectory(
+    NodeDirectory nodes, NodeSelf self, GatewayIdentity identity, IOptions<GatewayOptions> options)
+    : IHostedLifecycleService
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-    private volatile GatewayEntry[] _entries = [];
-    private volatile bool _withdrawn;
+    private const int MaxOthers = 4;
+
+    /// <summary>All that take clients, or did.</summary>
+    public IReadOnlyList<GatewayEntry> All =>
+        [.. nodes.All.Where(node => node.Metadata.ContainsKey(GatewayNode.Id)).Select(GatewayEntry.Of)];
 
     /// <summary>Where clients can go instead of here.</summary>
-    public IReadOnlyList<GatewayAddress> Others => [.. _entries
+    public IReadOnlyList<GatewayAddress> Others => [.. All
         .Where(entry => entry.Id != identity.Id && !entry.Draining)
         .OrderBy(entry => entry.Sessions)
-        .Take(4)
-        .Select(entry => new GatewayAddress { Tcp = entry.Tcp, Websocket = entry.WebSocket, Kcp = entry.Kcp ?? "" })];
+        .Take(MaxOthers)
+        .Select(entry => new GatewayAddress { Tcp = entry.Tcp, Websocket = entry.WebSocket, Kcp = entry.Kcp })];
 
-    /// <summary>Takes this gateway out of the directory.</summary>
-    public async Task Withdraw()
-    {
-        _withdrawn = true;
-        try
-        {
-            var directory = grains.GetGrain<IGatewayDirectoryGrain>(0);
-            await directory.Withdraw(identity.Id);
-            // Clients are about to be sent to the others.
-            _entries = await directory.List();
-        }
-        catch (Exception e)
-        {
-            LogFailed(e);
-        }
-    }
+    /// <summary>Nobody is sent here any more.</summary>
+    public void Withdraw() => self.Available = false;
 
-    /// <summary>Lists this gateway again after <see cref="Withdraw"/>.</summary>
-    public void Return() => _withdrawn = false;
+    /// <summary>Clients are sent here again.</summary>
+    public void Return() => self.Available = true;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval);
-        do
-        {
-            try
-            {
-                if (!_withdrawn)
-                    _entries = await grains.GetGrain<IGatewayDirectoryGrain>(0).Announce(Entry());
-            }
-            catch (Exception e)
-            {
-                LogFailed(e);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken).AsTask().ContinueWith(
-            tick => tick.IsCompletedSuccessfully && tick.Result, TaskScheduler.Default));
-    }
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private GatewayEntry Entry()
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>The listeners are open: clients may be sent here.</summary>
+    public Task StartedAsync(CancellationToken cancellationToken)
     {
         var o = options.Value;
         var scheme = o.TlsCertificate is null ? "ws" : "wss";
-        return new GatewayEntry(
-            identity.Id,
-            identity.Name,
-            o.TcpPort == 0 ? "" : o.AdvertisedTcp ?? $"{o.AdvertisedHost}:{o.TcpPort}",
-            o.AdvertisedWebSocket ?? $"{scheme}://{o.AdvertisedHost}:{o.HttpPort}/ws",
-            registry.Players,
-            _withdrawn,
-            o.KcpPort == 0 ? "" : o.AdvertisedKcp ?? $"{o.AdvertisedHost}:{o.KcpPort}");
+        self.SetMetadata(new Dictionary<string, string>
+        {
+            [GatewayNode.Id] = identity.Id.ToString("N"),
+            [GatewayNode.Name] = identity.Name,
+            [GatewayNode.Tcp] = o.TcpPort == 0 ? "" : o.AdvertisedTcp ?? $"{o.AdvertisedHost}:{o.TcpPort}",
+            [GatewayNode.WebSocket] = o.AdvertisedWebSocket ?? $"{scheme}://{o.AdvertisedHost}:{o.HttpPort}/ws",
+            [GatewayNode.Kcp] = o.KcpPort == 0 ? "" : o.AdvertisedKcp ?? $"{o.AdvertisedHost}:{o.KcpPort}",
+        });
+        return Task.CompletedTask;
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The gateway directory did not answer")]
-    private partial void LogFailed(Exception exception);
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
 /// <summary>Who this gateway is: new at every start.</summary>
 /// <param name="Name">For people: the host name and the TCP or HTTP port.</param>
 public sealed record GatewayIdentity(Guid Id, string Name);
+
+/// <summary>A gateway as others see it. An address is empty if the transport is off there.</summary>
+/// <param name="Name">As in <see cref="GatewayIdentity"/>: where players' presence says that they are.</param>
+/// <param name="Sessions">Live sessions a moment ago.</param>
+public sealed record GatewayEntry(
+    Guid Id, string Name, string Tcp, string WebSocket, string Kcp, int Sessions, bool Draining)
+{
+    internal static GatewayEntry Of(NodeInfo node) => new(
+        Guid.Parse(node.Metadata[GatewayNode.Id]),
+        node.Metadata.GetValueOrDefault(GatewayNode.Name, ""),
+        node.Metadata.GetValueOrDefault(GatewayNode.Tcp, ""),
+        node.Metadata.GetValueOrDefault(GatewayNode.WebSocket, ""),
+        node.Metadata.GetValueOrDefault(GatewayNode.Kcp, ""),
+        (int)node.Load.Items,
+        !node.Available);
+}
+
+/// <summary>The gateways as they are known now.</summary>
+public delegate IReadOnlyList<GatewayEntry> GatewayList();

@@ -65,7 +65,7 @@ public sealed class ChatChannelGrain(ILogStore logs, GatewayLanes gateways, Time
         }
         else
         {
-            await Tell(line, audience);
+            Tell(line, audience);
         }
 
         Remember(saying, reply);
@@ -151,11 +151,11 @@ public sealed class ChatChannelGrain(ILogStore logs, GatewayLanes gateways, Time
         }
     }
 
-    private async Task Tell(ChatLine line, long[]? audience)
+    private void Tell(ChatLine line, long[]? audience)
     {
         var item = new LaneItem(
             (long)line.From, 0, line.Number, LineOp, line.ToByteArray(), this.GetPrimaryKeyString(), audience);
-        foreach (var lane in await gateways.Get())
+        foreach (var lane in gateways.Get())
             this.GetStreamProvider(Lane.Provider).GetStream<LaneItem>(Lane.Stream(lane)).OnNextAsync(item).Ignore();
     }
 

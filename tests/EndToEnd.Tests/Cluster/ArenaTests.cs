@@ -7,7 +7,7 @@ namespace GameBackend.EndToEnd.Tests.Cluster;
 public sealed class ArenaTests(ITestOutputHelper output) : EndToEndTest(output)
 {
     private const int Bots = 16;
-    private const int Seconds = 70;
+    private const int Seconds = 45;
 
     /// <summary>A silo that was killed is out after about three seconds; then the battle has to be fetched.</summary>
     private const int LongestSilenceMs = 6_500;

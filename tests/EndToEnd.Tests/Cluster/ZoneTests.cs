@@ -38,11 +38,9 @@ public sealed class ZoneTests(ITestOutputHelper output) : EndToEndTest(output)
         Assert.Equal(200, (await far.Ask("export", new { node = "silo-1", service = Battles, on = true })).Status);
         await Wait.Until("battles are seen", async () => await Exports(near) is [Players, Battles], Soon);
         await using var second = await TestPlayer.Join(near.Gateway);
-        var order = new
-        {
-            zone = "2", key = "derby", mode = "1v1",
-            sides = new[] { new[] { $"{here.PlayerId}" }, [$"{second.PlayerId}"] },
-        };
+        var sides = new[] { new[] { $"{here.PlayerId}" }, [$"{second.PlayerId}"] };
+        Assert.Equal(400, (await near.Ask("zones/battles", new { zone = "2", key = "none", mode = "none", sides })).Status);
+        var order = new { zone = "2", key = "derby", mode = "1v1", sides };
         var opened = await near.Ask("zones/battles", order);
         Assert.Equal(200, opened.Status);
         var battle = (string)opened.Body["battleId"]!;

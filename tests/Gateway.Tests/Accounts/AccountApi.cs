@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using GameBackend.Accounts.Testing;
 using GameBackend.Gateway.Accounts;
 using GameBackend.Gateway.Admin;
+using GameBackend.Gateway.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -57,6 +58,7 @@ public sealed class AccountApi : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(cluster.Client);
         builder.Services.AddSingleton<TimeProvider>(cluster.Clock);
+        builder.Services.AddSingleton<GatewayList>(() => []);
         configure?.Invoke(builder.Services);
         builder.Services.AddAccounts(builder.Configuration);
         builder.Services.AddAdmin();

@@ -1,6 +1,7 @@
 using System.Net;
 using GameBackend.Accounts.Testing;
 using GameBackend.Gateway.Accounts;
+using GameBackend.Gateway.Sessions;
 using GameBackend.Grains;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -14,15 +15,14 @@ public sealed class AccountEndpointsTests(AccountCluster cluster) : IAsyncLifeti
     private AccountApi _api = null!;
 
     public async Task InitializeAsync() => _api = await AccountApi.Start(
-        cluster, services => services.AddSingleton<IExternalIdentityVerifier, FakeVerifier>());
+        cluster, services => services.AddSingleton<IExternalIdentityVerifier, FakeVerifier>()
+            .AddSingleton<GatewayList>(() => [new(Guid.NewGuid(), "a", "host:7700", "ws://host:7710/ws", "host:7720", 1, false)]));
 
     public async Task DisposeAsync() => await _api.DisposeAsync();
 
     [Fact]
     public async Task A_registration_gives_a_session_of_the_agreed_shape()
     {
-        cluster.Players.Directory = [new(Guid.NewGuid(), "a", "host:7700", "ws://host:7710/ws", 1, false, "host:7720")];
-
         var session = (await _api.Register(Name(), Password)).MustBe(HttpStatusCode.Created);
 
         Assert.Equal("application/json", session.MediaType);

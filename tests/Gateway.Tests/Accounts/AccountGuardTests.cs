@@ -2,8 +2,9 @@ using System.Net;
 using System.Text;
 using GameBackend.Accounts.Testing;
 using GameBackend.Gateway.Accounts;
+using GameBackend.Gateway.Sessions;
 using GameBackend.Grains;
-using GameBackend.Grains.Interfaces;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace GameBackend.Gateway.Tests.Accounts;
 
@@ -122,25 +123,24 @@ public sealed class AccountGuardTests(AccountCluster cluster)
         await using var api = await AccountApi.Start(cluster);
         var session = await api.Device($"{Guid.NewGuid()}");
         cluster.Players.PutAt(long.Parse(session.PlayerId, null), "full");
-        cluster.Players.Directory =
+        GatewayEntry[] gateways =
         [
             Gateway("full", 500), Gateway("busy", 50), Gateway("empty", 0), Gateway("draining", 0, isDraining: true),
             Gateway("quiet", 10), Gateway("other", 60), Gateway("another", 70),
         ];
 
-        await using var fresh = await AccountApi.Start(cluster);
+        await using var fresh = await AccountApi.Start(cluster, With(gateways));
         var refreshed = (await fresh.Refresh(session.RefreshToken)).MustBe(HttpStatusCode.OK);
 
         Assert.Equal(
-            ["full:1 ws://full/ws", "empty:1 ws://empty/ws", "quiet:1 ws://quiet/ws", "busy:1 ws://busy/ws"],
+            ["full:1 ws://full/ws ", "empty:1 ws://empty/ws ", "quiet:1 ws://quiet/ws ", "busy:1 ws://busy/ws "],
             refreshed.Gateways);
     }
 
     [Fact]
     public async Task A_burst_of_log_ins_is_spread_over_the_gateways()
     {
-        cluster.Players.Directory = [Gateway("one", 0), Gateway("two", 0)];
-        await using var api = await AccountApi.Start(cluster);
+        await using var api = await AccountApi.Start(cluster, With([Gateway("one", 0), Gateway("two", 0)]));
 
         var sessions = await Task.WhenAll(Enumerable.Range(0, 20).Select(
             _ => api.Register($"n{Guid.NewGuid():N}", "correct horse")));
@@ -150,5 +150,8 @@ public sealed class AccountGuardTests(AccountCluster cluster)
     }
 
     private static GatewayEntry Gateway(string name, int sessions, bool isDraining = false) =>
-        new(Guid.NewGuid(), name, $"{name}:1", $"ws://{name}/ws", sessions, isDraining);
+        new(Guid.NewGuid(), name, $"{name}:1", $"ws://{name}/ws", "", sessions, isDraining);
+
+    private static Action<IServiceCollection> With(GatewayEntry[] gateways) =>
+        services => services.AddSingleton<GatewayList>(() => gateways);
 }

@@ -50,6 +50,15 @@ public sealed class AdminTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_zone_to_which_nothing_leads_is_said_to_be_unreachable()
+    {
+        Assert.Empty((await Look("zones")).EnumerateArray());
+        using var answer = await Get("zones/2/players/somebody");
+        Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+        Assert.Contains("NoRoute", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_kick_says_why_and_leaves_the_account_alone()
     {
         var ann = await _backend.Play(Transport.Tcp);
@@ -74,7 +83,7 @@ public sealed class AdminTests : IAsyncLifetime
     [Fact]
     public async Task Without_the_key_nothing_is_shown_or_done()
     {
-        foreach (var what in new[] { "nodes", "sessions", "routes", "spread", "players/1" })
+        foreach (var what in new[] { "nodes", "sessions", "routes", "spread", "players/1", "zones", "zones/2/players/1" })
         {
             using var answer = await _backend.Http.GetAsync($"/v1/admin/{what}");
             Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);

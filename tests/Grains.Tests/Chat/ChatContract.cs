@@ -1,5 +1,7 @@
 using GameBackend.Game;
 using GameBackend.Grains.Interfaces;
+using GameBackend.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace GameBackend.Grains.Tests.Chat;
 
@@ -116,16 +118,14 @@ public abstract class ChatContract(GameHost game)
     {
         var gateway = Guid.NewGuid();
         await using var ear = await LaneEar.Listen(game, Lane.Name(gateway, 0), game.Client);
-        var directory = game.Client.GetGrain<IGatewayDirectoryGrain>(0);
+        game.Silo.GetRequiredService<NodeSelf>().SetMetadata(GatewayNode.Id, $"{gateway:N}");
         var channel = game.Client.GetGrain<IChatChannelGrain>($"world/{Random.Shared.Next(1000, 1_000_000)}");
         var said = 0;
         await Wait.Until(async () =>
         {
-            await directory.Announce(new GatewayEntry(gateway, "test", "", "", 0, false));
             await channel.Say(new ChatSaying(5, "somebody", 0, $"{++said}", ""));
             return ear.Items.Length > 0;
         }, "the gateway is told");
-        await directory.Announce(new GatewayEntry(gateway, "test", "", "", 0, false));
         await channel.Say(new ChatSaying(5, "somebody", 0, "last", ""));
         var item = await ear.Next(each => Text(each) == "last");
         await ear.Probe(game);

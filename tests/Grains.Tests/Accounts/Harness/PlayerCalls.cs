@@ -17,7 +17,6 @@ public sealed class PlayerCalls : IOutgoingGrainCallFilter
     private readonly ConcurrentDictionary<long, TaskCompletionSource> _kicked = new();
 
     /// <summary>What gateways there are.</summary>
-    public GatewayEntry[] Directory { get; set; } = [];
 
     /// <summary>The kicks of this player that got through.</summary>
     public Kicked[] Of(long playerId) => _kicks.TryGetValue(playerId, out var kicks) ? [.. kicks] : [];
@@ -40,7 +39,6 @@ public sealed class PlayerCalls : IOutgoingGrainCallFilter
     {
         context.Response = context.Grain switch
         {
-            IGatewayDirectoryGrain => Response.FromResult(Directory),
             IPlayerSession session when context.MethodName == nameof(IPlayerSession.GetPresence) =>
                 Response.FromResult(PresenceOf(session.GetPrimaryKeyLong())),
             IPlayerSession session => await Kick(session.GetPrimaryKeyLong(), context.Request),
