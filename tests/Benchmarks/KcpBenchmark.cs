@@ -8,8 +8,8 @@ using Google.Protobuf;
 namespace GameBackend.Benchmarks;
 
 /// <summary>
-/// The time from a request to its answer over a bad network, KCP against the system's TCP over the same link: many players
-/// who each ask at an even pace, whatever has become of the earlier questions.
+/// The time from a request to its answer over a bad network, KCP against the system's TCP over the same link: many
+/// players who each ask at an even pace, whatever has become of the earlier questions.
 /// </summary>
 internal static class KcpBenchmark
 {
@@ -35,7 +35,8 @@ internal static class KcpBenchmark
                 var times = await Measure(
                     new Uri($"{transport}://{LossyLink.Far}:{port}"), tokens, TimeSpan.FromSeconds(seconds), perSecond);
                 percentiles[transport] = At(times, 0.99);
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
                     $"kcp loss {loss}% delay {delayMs} ms each way: {transport} p50 {At(times, 0.5),6:F1} ms  p90 {At(times, 0.9),6:F1}  p99 {At(times, 0.99),6:F1}  p99.9 {At(times, 0.999),6:F1}  most {times[^1],6:F1}  ({times.Length} answers; {link})"));
             }
 
@@ -59,7 +60,8 @@ internal static class KcpBenchmark
         return [.. times.SelectMany(each => each).Order()];
     }
 
-    private static double At(double[] sorted, double share) => sorted[Math.Min((int)(sorted.Length * share), sorted.Length - 1)];
+    private static double At(double[] sorted, double share) =>
+        sorted[Math.Min((int)(sorted.Length * share), sorted.Length - 1)];
 
     private sealed class Asker(ITransport transport) : IAsyncDisposable
     {
@@ -116,7 +118,8 @@ internal static class KcpBenchmark
 
         private async Task<bool> Receive()
         {
-            var bytes = await transport.Receive(default) ?? throw new EndOfStreamException("The gateway has closed a connection.");
+            var bytes = await transport.Receive(default)
+                ?? throw new EndOfStreamException("The gateway has closed a connection.");
             var envelope = ServerEnvelope.Parser.ParseFrom(bytes.Span);
             if (envelope.Id == 0)
                 return false;
