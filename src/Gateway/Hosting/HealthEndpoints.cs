@@ -15,9 +15,9 @@ public static class HealthEndpoints
     public static void MapHealth(this WebApplication app, Func<IServiceProvider, IEnumerable<string>> problems)
     {
         app.MapGet("/health/live", () => Results.Text("live"));
-        app.MapGet("/health/ready", (IServiceProvider services, NodeDirectory nodes) =>
+        app.MapGet("/health/ready", (IServiceProvider services, NodeDirectory nodes, NodeSelf self) =>
         {
-            string[] reasons = [.. Common(nodes), .. problems(services)];
+            string[] reasons = [.. Common(nodes, self), .. problems(services)];
             if (reasons.Length > 0)
             {
                 return Results.Text(
@@ -38,11 +38,11 @@ public static class HealthEndpoints
             yield return "it is draining";
     }
 
-    private static IEnumerable<string> Common(NodeDirectory nodes)
+    private static IEnumerable<string> Common(NodeDirectory nodes, NodeSelf self)
     {
         if (!nodes.IsConnected)
             yield return "Redis does not answer";
-        if (!nodes.Mine.Available)
+        if (!self.Available)
             yield return "it takes no new work";
     }
 }
