@@ -51,6 +51,26 @@ public sealed partial class SiloDrain(
         return left;
     }
 
+    /// <summary>
+    /// Who still has a grain's former place in its cache calls it here, and Orleans starts it here again: it is let go of
+    /// once more, until nobody remembers.
+    /// </summary>
+    private async Task StayEmpty()
+    {
+        try
+        {
+            while (Started && HasHeirs())
+            {
+                await moves.Release(await moves.On(silo.SiloAddress));
+                await Task.Delay(Step);
+            }
+        }
+        catch (Exception e)
+        {
+            LogFailed(e);
+        }
+    }
+
     /// <summary>Takes grains again after <see cref="Run"/>.</summary>
     public void Undo()
     {
@@ -63,11 +83,17 @@ public sealed partial class SiloDrain(
     {
         calls.Serve<DrainNodeRequest, DrainNodeReply>(
             ControlReflection.Descriptor.Services[0],
-            async (_, request, stop) =>
+            async (caller, request, stop) =>
             {
                 if (request.Undo)
+                {
                     Undo();
-                return new DrainNodeReply { Left = request.Undo ? 0 : (uint)await Run(stop) };
+                    return new DrainNodeReply();
+                }
+
+                var left = await Run(stop);
+                _ = StayEmpty();
+                return new DrainNodeReply { Left = (uint)left };
             });
         return Task.CompletedTask;
     }
