@@ -56,12 +56,12 @@ public sealed partial class HarborRelay : IHostedLifecycleService
     {
         _sea.Self.Take(_zone.Directory.Mine.Address);
         _sea.Self.SetMetadata(ZoneKey, _name);
-        await _sea.Directory.StartingAsync(cancellationToken);
+        await _sea.Directory.Join(cancellationToken);
         var stranger = _sea.Directory.All.FirstOrDefault(
             harbor => harbor.Address.Cluster == Zone && harbor.Metadata.GetValueOrDefault(ZoneKey) != _name);
         if (stranger is not null)
         {
-            await _sea.Directory.StoppedAsync(cancellationToken);
+            await _sea.Directory.Leave();
             throw new NodeJoinException(
                 $"There are two zones {Zone}: '{_name}' and '{stranger.Metadata.GetValueOrDefault(ZoneKey)}'. Each needs a Node:Cluster of its own.");
         }
@@ -91,7 +91,7 @@ public sealed partial class HarborRelay : IHostedLifecycleService
             await Task.Delay(TimeSpan.FromMilliseconds(20), _time, cancellationToken);
         if (_sweeping is not null)
             await _sweeping.DisposeAsync();
-        await _sea.Directory.StoppedAsync(cancellationToken);
+        await _sea.Directory.Leave();
     }
 
     private static NodeAddress From(NodePacket packet) => NodeAddress.FromValue(packet.FromAddress);

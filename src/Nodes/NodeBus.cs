@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -9,12 +8,13 @@ namespace GameBackend.Nodes;
 /// Messages between nodes: to one, to any of a type, to all of a type, to all. Messages from one node to another arrive in
 /// the order in which they were sent; each once at the most. Handlers are started in that order and not waited for.
 /// </summary>
-public sealed partial class NodeBus : IHostedLifecycleService, IDisposable
+public sealed partial class NodeBus : IDisposable
 {
     private readonly Dictionary<string, Func<NodeSender, ByteString, Task>> _handlers = [];
     private readonly SemaphoreSlim _reading = new(1);
     private readonly NodeDirectory _directory;
     private readonly NodeSelf _self;
+    private readonly ByteString _from;
     private readonly INodeNetwork _network;
     private readonly NodeOptions _options;
     private readonly TimeProvider _time;
@@ -25,6 +25,7 @@ public sealed partial class NodeBus : IHostedLifecycleService, IDisposable
         ILogger<NodeBus> logger)
     {
         (_directory, _self, _network, _options, _time, _logger) = (directory, self, network, options.Value, time, logger);
+        _from = ByteString.CopyFrom(self.Uuid.ToByteArray());
         _directory.PacketCame += Take;
         _directory.Changed += change =>
         {
@@ -94,19 +95,6 @@ public sealed partial class NodeBus : IHostedLifecycleService, IDisposable
             await _network.Send(node.Uuid, Encode(Address(new NodePacket { Push = new NodePush() }, to, null)));
     }
 
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <summary>Takes what was left for this address while it was away.</summary>
-    public Task StartedAsync(CancellationToken cancellationToken) => ReadStored();
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
     public void Dispose() => _reading.Dispose();
 
     /// <summary>Sends a packet on its way; in another cluster, by way of a harbor.</summary>
@@ -154,7 +142,7 @@ public sealed partial class NodeBus : IHostedLifecycleService, IDisposable
 
     private NodePacket Address(NodePacket packet, NodeAddress to, Guid? run)
     {
-        packet.From = ByteString.CopyFrom(_self.Uuid.ToByteArray());
+        packet.From = _from;
         packet.FromAddress = _directory.Mine.Address.Value;
         packet.ToAddress = to.Value;
         if (run is { } uuid)
@@ -240,7 +228,8 @@ public sealed partial class NodeBus : IHostedLifecycleService, IDisposable
         return Task.CompletedTask;
     }
 
-    private async Task ReadStored()
+    /// <summary>Takes what was left for this address while it was away, or now.</summary>
+    internal async Task ReadStored()
     {
         await _reading.WaitAsync();
         try

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -11,7 +10,7 @@ namespace GameBackend.Nodes;
 /// Calls between nodes, typed by protobuf services. Each ends: with the reply, or with a <see cref="NodeException"/> that
 /// says why not. A node that dies or stops ends the calls that are under way there at once, or with its lease.
 /// </summary>
-public sealed partial class NodeCalls : IHostedLifecycleService
+public sealed partial class NodeCalls
 {
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(5);
 
@@ -95,18 +94,8 @@ public sealed partial class NodeCalls : IHostedLifecycleService
         }
     }
 
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
     /// <summary>Waits for handlers that are at work, for a while; then they are cancelled, and not waited for.</summary>
-    public async Task StoppedAsync(CancellationToken cancellationToken)
+    internal async Task Finish(CancellationToken cancellationToken)
     {
         var begin = _time.GetTimestamp();
         while (!_running.IsEmpty && _time.GetElapsedTime(begin) < _options.StopWithin)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -10,7 +9,7 @@ namespace GameBackend.Nodes;
 /// it within <see cref="NodeOptions.Lease"/> and a heartbeat, who stops or joins within moments. While Redis cannot be
 /// reached, what was known last holds.
 /// </summary>
-public sealed partial class NodeDirectory : IHostedLifecycleService, IAsyncDisposable
+public sealed partial class NodeDirectory : IAsyncDisposable
 {
     private static readonly TimeSpan JoinWithin = TimeSpan.FromSeconds(10);
 
@@ -106,9 +105,11 @@ public sealed partial class NodeDirectory : IHostedLifecycleService, IAsyncDispo
         }
     }
 
-    /// <summary>Joins before anything else of the host starts, so that all others find this node in the directory.</summary>
+    internal event Action<ReadOnlyMemory<byte>> PacketCame = _ => { };
+
+    /// <summary>Joins the others. When it ends they find this node, and this node them.</summary>
     /// <exception cref="NodeJoinException">The address is another node's, or is not allowed.</exception>
-    public async Task StartingAsync(CancellationToken cancellationToken)
+    internal async Task Join(CancellationToken cancellationToken)
     {
         await _network.Listen(_self.Uuid, () => _wake.Release(), packet => PacketCame(packet));
         var begin = _time.GetTimestamp();
@@ -124,21 +125,8 @@ public sealed partial class NodeDirectory : IHostedLifecycleService, IAsyncDispo
         _beating = BeatOn();
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <summary>No new work from now on; what is meant for this node still arrives.</summary>
-    public Task StoppingAsync(CancellationToken cancellationToken)
-    {
-        _self.Available = false;
-        return Task.CompletedTask;
-    }
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <summary>Leaves after all else has stopped. Calls that others still have under way here fail at once.</summary>
-    public async Task StoppedAsync(CancellationToken cancellationToken)
+    /// <summary>Leaves. Calls that others still have under way here fail at once.</summary>
+    internal async Task Leave()
     {
         if (_left)
             return;
@@ -157,12 +145,10 @@ public sealed partial class NodeDirectory : IHostedLifecycleService, IAsyncDispo
 
     public async ValueTask DisposeAsync()
     {
-        await StoppedAsync(default);
+        await Leave();
         _stop.Dispose();
         _wake.Dispose();
     }
-
-    internal event Action<ReadOnlyMemory<byte>> PacketCame = _ => { };
 
     private async Task BeatOn()
     {

@@ -54,11 +54,7 @@ public static class NodeHosting
             provider.GetRequiredService<NodeDirectory>(), provider.GetRequiredService<NodeBus>(),
             provider.GetRequiredService<IOptions<NodeOptions>>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<NodeCalls>>()));
-        // Stopped in the reverse order: calls are waited for, then the node leaves.
-        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<NodeDirectory>());
-        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<NodeBus>());
-        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<NodeCalls>());
-        services.AddHostedService<ExportControl>();
+        services.AddHostedService<NodeLifetime>();
         return services;
     }
 

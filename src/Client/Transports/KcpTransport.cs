@@ -133,7 +133,7 @@ public sealed class KcpTransport : ITransport
     {
         lock (_lock)
         {
-            if (_ended || _closed || _failure is not null)
+            if (IsOver)
                 return;
             _reboundAtMs = MonotonicClock.NowMs;
             Socket socket;
@@ -199,10 +199,12 @@ public sealed class KcpTransport : ITransport
             waiting.Release();
     }
 
+    private bool IsOver => _ended || _closed || _failure is not null;
+
     private bool IsDone()
     {
         lock (_lock)
-            return _ended || _closed || _failure is not null || _channel.Unacknowledged == 0;
+            return IsOver || _channel.Unacknowledged == 0;
     }
 
     private void ThrowIfOver()
@@ -308,7 +310,7 @@ public sealed class KcpTransport : ITransport
         lock (_lock)
         {
             _timerAtMs = long.MaxValue;
-            if (_ended || _closed || _failure is not null)
+            if (IsOver)
                 return;
             var now = MonotonicClock.NowMs;
             var stalledMs = _channel.StalledMs(now);
@@ -337,7 +339,7 @@ public sealed class KcpTransport : ITransport
     /// <summary>Sees to it that the timer fires when there is something to do.</summary>
     private void Schedule()
     {
-        if (_ended || _closed || _failure is not null)
+        if (IsOver)
             return;
         var now = MonotonicClock.NowMs;
         var due = Math.Min(_channel.DueAtMs, _pingAtMs);

@@ -46,7 +46,7 @@ public static class AccountEndpoints
 
         void Map(string path, Func<HttpContext, Task<IResult>> route, PartitionedRateLimiter<HttpContext> limit)
         {
-            var guard = new AccountGuard(route, limit, services.GetRequiredService<ILogger<AccountGuard>>());
+            var guard = new AccountGuard(route, services.GetRequiredService<ILogger<AccountGuard>>(), limit);
             endpoints.MapPost(path, guard.Handle);
         }
     }

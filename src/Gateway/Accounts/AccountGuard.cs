@@ -3,12 +3,12 @@ using System.Threading.RateLimiting;
 namespace GameBackend.Gateway.Accounts;
 
 /// <summary>
-/// Stands before a route: limits its rate, and turns every fault into an answer that a client can act on.
+/// Stands before a route: limits its rate, if it has a limit, and turns every fault into an answer that a client can act on.
 /// </summary>
 internal sealed partial class AccountGuard(
     Func<HttpContext, Task<IResult>> route,
-    PartitionedRateLimiter<HttpContext> limit,
-    ILogger<AccountGuard> log)
+    ILogger<AccountGuard> log,
+    PartitionedRateLimiter<HttpContext>? limit = null)
 {
     private static readonly TimeSpan DefaultWait = TimeSpan.FromSeconds(1);
 
@@ -21,8 +21,8 @@ internal sealed partial class AccountGuard(
 
     private async Task<IResult> Answer(HttpContext http)
     {
-        using var lease = limit.AttemptAcquire(http);
-        if (!lease.IsAcquired)
+        using var lease = limit?.AttemptAcquire(http);
+        if (lease is { IsAcquired: false })
         {
             var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var time) ? time : DefaultWait;
             return AccountProblem.RateLimited(wait);

@@ -63,11 +63,13 @@ public static class AdminEndpoints
 
         RequestDelegate Guarded(Func<HttpContext, Task<IResult>> route)
         {
-            var guard = new AccountGuard(http => HasKey(http) ? route(http) : Task.FromResult<IResult>(AccountProblem.AdminKeyWrong), limit, log);
+            // Only guesses at the key are limited: who has it may look as often as needed.
+            var open = new AccountGuard(route, log);
+            var shut = new AccountGuard(_ => Task.FromResult<IResult>(AccountProblem.AdminKeyWrong), log, limit);
             return http =>
             {
                 if (options.Port == 0 || http.Connection.LocalPort == options.Port)
-                    return guard.Handle(http);
+                    return (HasKey(http) ? open : shut).Handle(http);
                 http.Response.StatusCode = StatusCodes.Status404NotFound;
                 return Task.CompletedTask;
             };

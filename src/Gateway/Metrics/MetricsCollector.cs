@@ -21,7 +21,7 @@ internal sealed class MetricsCollector : IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (!Matters(instrument.Meter.Name))
+            if (!Matters(instrument))
                 return;
             listener.EnableMeasurementEvents(instrument, _families.GetOrAdd(instrument, _ => new Family(instrument)));
         };
@@ -46,28 +46,41 @@ internal sealed class MetricsCollector : IDisposable
 
     public void Dispose() => _listener.Dispose();
 
-    private static bool Matters(string meter) =>
-        meter.StartsWith("GameBackend", StringComparison.Ordinal)
-        || meter is "Microsoft.Orleans" or "System.Runtime" or "Microsoft.AspNetCore.Server.Kestrel";
+    /// <summary>
+    /// Orleans' histograms of message sizes are left out: once somebody listens, it makes labels for every single message.
+    /// </summary>
+    private static bool Matters(Instrument instrument) => instrument.Meter.Name switch
+    {
+        "Microsoft.Orleans" => !instrument.Name.EndsWith("messages-size", StringComparison.Ordinal),
+        "System.Runtime" or "Microsoft.AspNetCore.Server.Kestrel" => true,
+        var own => own.StartsWith("GameBackend", StringComparison.Ordinal),
+    };
 
     /// <summary>One instrument with all its label values.</summary>
     private sealed class Family(Instrument instrument)
     {
         private readonly ConcurrentDictionary<string, Series> _series = new(StringComparer.Ordinal);
         private readonly (string Type, bool Adds) _kind = KindOf(instrument);
+        private Series? _untagged;
 
         public string Name { get; } = PrometheusText.Name(instrument.Name) + Suffix(instrument);
 
         public void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
         {
+            (tags.IsEmpty ? Untagged() : Find(tags)).Record(value, _kind.Type, _kind.Adds);
+        }
+
+        /// <summary>What is recorded often has no labels, and costs no allocation.</summary>
+        private Series Untagged() => _untagged ??= _series.GetOrAdd("", static _ => new Series([]));
+
+        private Series Find(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
             var key = "";
             foreach (var tag in tags)
                 key += $"{tag.Key}={tag.Value};";
-            if (!_series.TryGetValue(key, out var series))
-                series = _series.Count < MaxSeries
-                    ? _series.GetOrAdd(key, new Series(Labels(tags)))
-                    : _series.GetOrAdd("", new Series([]));
-            series.Record(value, _kind.Type, _kind.Adds);
+            return _series.TryGetValue(key, out var series) ? series
+                : _series.Count < MaxSeries ? _series.GetOrAdd(key, new Series(Labels(tags)))
+                : Untagged();
         }
 
         public void Write(PrometheusText text)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using GameBackend.Nodes;
 
 namespace GameBackend.Grains.Chat;
@@ -12,14 +13,20 @@ public sealed class GatewayLanes(NodeDirectory nodes, TimeProvider time)
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, long> _seen = [];
+    private ImmutableArray<NodeInfo> _looked = [];
+    private string[] _lanes = [];
 
-    /// <summary>A lane of each gateway.</summary>
+    /// <summary>A lane of each gateway; worked out anew only after a heartbeat.</summary>
     public string[] Get()
     {
+        var known = nodes.All;
         lock (_gate)
         {
+            if (known == _looked)
+                return _lanes;
+            _looked = known;
             var now = time.GetTimestamp();
-            foreach (var node in nodes.All)
+            foreach (var node in known)
             {
                 if (node.Metadata.TryGetValue(GatewayNode.Id, out var id))
                     _seen[Lane.Name(Guid.Parse(id), 0)] = now;
@@ -31,7 +38,7 @@ public sealed class GatewayLanes(NodeDirectory nodes, TimeProvider time)
                     _seen.Remove(lane);
             }
 
-            return [.. _seen.Keys];
+            return _lanes = [.. _seen.Keys];
         }
     }
 }

@@ -35,18 +35,21 @@ public sealed class GrainMoves(IGrainFactory grains)
         return counts;
     }
 
-    /// <summary>All grains with a role that are active on a silo; one that is just starting may be left out.</summary>
-    public async Task<IReadOnlyList<GrainId>> On(SiloAddress silo, string? type = null)
-    {
-        var types = type is null ? null : new[] { ClassOfType[type] };
-        var active = await Management.GetDetailedGrainStatistics(types, [silo]);
-        return [.. active.Select(each => each.GrainId).Where(id => RoleOfType.ContainsKey(id.Type))];
-    }
+    /// <summary>Grains of a type that are active on a silo.</summary>
+    public async Task<IReadOnlyList<GrainId>> On(SiloAddress silo, string type) =>
+        [.. (await Management.GetDetailedGrainStatistics([ClassOfType[type]], [silo])).Select(each => each.GrainId)];
+
+    /// <summary>Grains of some roles that are active on a silo; one that is just starting may be left out.</summary>
+    public async Task<IReadOnlyList<GrainId>> On(SiloAddress silo, IReadOnlySet<string> roles) =>
+    [
+        .. (await Management.GetDetailedGrainStatistics(null, [silo])).Select(each => each.GrainId)
+            .Where(id => RoleOfType.TryGetValue(id.Type, out var role) && roles.Contains(role)),
+    ];
 
     /// <summary>
     /// Ends activations once they are idle. The next call to each places it anew, and calls that wait go with it. Orleans'
-    /// own migration is not used: it activates a batch at the other end before it lets any of it go, so that two grains
-    /// of a batch that call each other on activation wait for ever.
+    /// own migration is not used for many: it activates a batch at the other end before it lets any of it go, so that two
+    /// grains of a batch that call each other on activation wait for each other until they time out.
     /// </summary>
     /// <returns>How many were told.</returns>
     public async Task<int> Release(IEnumerable<GrainId> ids)
@@ -65,6 +68,24 @@ public sealed class GrainMoves(IGrainFactory grains)
             }
         });
         return told;
+    }
+
+    /// <summary>
+    /// Migrates one grain and waits until it has gone. Unlike one that was released, it is somewhere else at once, so that
+    /// whoever still looks for it here is led there; Orleans starts again whatever is called where it was.
+    /// </summary>
+    public async Task Migrate(GrainId id, SiloAddress from)
+    {
+        try
+        {
+            await grains.GetGrain(id).Cast<IGrainManagementExtension>().MigrateOnIdle();
+            for (var look = 0; look < 20 && (await On(from, id.Type.ToString()!)).Contains(id); look++)
+                await Task.Delay(10);
+        }
+        catch (Exception e) when (e is OrleansException or TimeoutException)
+        {
+            // It stays where it is, and is found there the next time.
+        }
     }
 
     private static string Name(Type type) => type.GetCustomAttributesData()

@@ -16,12 +16,13 @@ public sealed partial class SiloDrain(
     ILogger<SiloDrain> logger) : IHostedLifecycleService
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Whether this silo is being emptied, or is empty.</summary>
     public bool Started { get; private set; }
 
     /// <summary>Moves everything away. The silo goes on until it is stopped, and nothing new comes to it.</summary>
-    /// <returns>Grains that are still here when the time is up.</returns>
+    /// <returns>Grains that could go and are still here when the time is up.</returns>
     public async Task<int> Run(CancellationToken cancellation)
     {
         Started = true;
@@ -32,13 +33,7 @@ public sealed partial class SiloDrain(
         {
             // The others must have heard of it, or what leaves comes back.
             await Task.Delay(Step, CancellationToken.None);
-            if (!HasHeirs())
-            {
-                LogLast();
-                return (await moves.On(silo.SiloAddress)).Count;
-            }
-
-            var here = await moves.On(silo.SiloAddress);
+            var here = await Leaving();
             // Empty twice in a row: the first time, one may have been starting.
             if (here.Count == 0 && left == 0)
                 break;
@@ -52,17 +47,18 @@ public sealed partial class SiloDrain(
     }
 
     /// <summary>
-    /// Who still has a grain's former place in its cache calls it here, and Orleans starts it here again: it is let go of
-    /// once more, until nobody remembers.
+    /// Who still has a grain's former place in its cache calls it here, and Orleans starts it here again. Those few are
+    /// migrated, one after the other.
     /// </summary>
     private async Task StayEmpty()
     {
         try
         {
-            while (Started && HasHeirs())
+            while (Started)
             {
-                await moves.Release(await moves.On(silo.SiloAddress));
-                await Task.Delay(Step);
+                foreach (var id in await Leaving())
+                    await moves.Migrate(id, silo.SiloAddress);
+                await Task.Delay(LookAgain);
             }
         }
         catch (Exception e)
@@ -119,15 +115,12 @@ public sealed partial class SiloDrain(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Whether there are other silos for the grains of all roles that this one carries.</summary>
-    private bool HasHeirs() => nodes.Mine.Roles.All(role => nodes.WithRole(role).Any(
-        node => node.Available && node.Uuid != nodes.Mine.Uuid));
+    /// <summary>Grains that are here and can be elsewhere: another silo that takes new work carries their role.</summary>
+    private Task<IReadOnlyList<GrainId>> Leaving() => moves.On(silo.SiloAddress, nodes.Mine.Roles.Where(role =>
+        nodes.WithRole(role).Any(node => node.Available && node.Uuid != nodes.Mine.Uuid)).ToHashSet());
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Drained in {Seconds:F1} s; {Left} grains are left")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Drained in {Seconds:F1} s; {Left} grains that could go are left")]
     private partial void LogDrained(int left, double seconds);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "No other silo carries the roles of this one: its grains stay until it stops")]
-    private partial void LogLast();
 
     [LoggerMessage(Level = LogLevel.Error, Message = "This silo could not be drained")]
     private partial void LogFailed(Exception exception);

@@ -46,9 +46,12 @@ public sealed class ZoneTests(ITestOutputHelper output) : EndToEndTest(output)
         var battle = (string)opened.Body["battleId"]!;
         Assert.Equal(battle, (string)(await near.Ask("zones/battles", order)).Body["battleId"]!);
         Assert.Equal("Running", (string)(await near.Ask($"zones/2/battles/{battle}")).Body["state"]!);
-        await Wait.Until(
-            "the battle is over", async () => (string)(await near.Ask($"zones/2/battles/{battle}")).Body["state"]! == "Over",
-            BattleWithin);
+        await Wait.Until("the battle is over", async () =>
+        {
+            var (status, body) = await near.Ask($"zones/2/battles/{battle}");
+            Assert.Equal(200, status);
+            return (string)body["state"]! == "Over";
+        }, BattleWithin);
         var over = (await near.Ask($"zones/2/battles/{battle}")).Body;
         Say($"{over.ToJsonString()}");
         Assert.Equal(2, over["ranks"]!.AsArray().Count);

@@ -97,13 +97,31 @@ public sealed class AdminTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Guesses_at_the_key_are_limited_and_who_has_it_is_not()
+    {
+        HttpStatusCode answer;
+        var guesses = 0;
+        do
+        {
+            Assert.True(++guesses < 1000, "Guesses at the key are not limited.");
+            using var guess = await _backend.Http.GetAsync("/v1/admin/nodes");
+            answer = guess.StatusCode;
+        }
+        while (answer == HttpStatusCode.Unauthorized);
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, answer);
+        for (var look = 0; look < guesses; look++)
+            await Look("nodes");
+    }
+
+    [Fact]
     public async Task What_operators_do_is_written_down()
     {
         var ann = await _backend.Play(Transport.Tcp);
         await Act(ann, "kick", new { playerId = $"{ann.Account.PlayerId}", reason = "for the record" }, HttpStatusCode.NoContent);
         await Act(ann, "kick", new { playerId = "77" }, HttpStatusCode.NotFound);
         var logs = Path.Combine(_directory.Path, "logs");
-        await Eventually(() =>
+        await Waiting.Until(() =>
         {
             var lines = Directory.GetFiles(logs, "audit-*.log").SelectMany(Read).ToArray();
             return lines.Any(line => line.Contains($"{ann.Account.PlayerId}", StringComparison.Ordinal)
@@ -150,15 +168,6 @@ public sealed class AdminTests : IAsyncLifetime
         var types = lines.Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).ToArray();
         Assert.Equal(types.Distinct(), types);
         Assert.All(lines, line => Assert.Matches("^(# (HELP|TYPE) .+|[a-zA-Z_][a-zA-Z0-9_]*(\\{.*\\})? [-+0-9.eEInfNa]+)$", line));
-    }
-
-    private static async Task Eventually(Func<bool> condition)
-    {
-        for (var i = 0; !condition(); i++)
-        {
-            Assert.True(i < 500, "It has not been written within 5 s.");
-            await Task.Delay(10);
-        }
     }
 
     private static async Task Act(RawClient client, string what, object body, HttpStatusCode status)

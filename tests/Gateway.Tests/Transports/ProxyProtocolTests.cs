@@ -63,7 +63,7 @@ public sealed class ProxyProtocolTests
         await socket.ConnectAsync(IPAddress.Loopback, backend.Options.TcpPort);
         var stream = socket.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(header));
-        await Until(() => backend.Registry.All.Any());
+        await Waiting.Until(() => backend.Registry.All.Any());
         Assert.Equal(known, ((IPEndPoint)backend.Registry.All.Single().Connection.Remote!).Address.ToString());
     }
 
@@ -97,15 +97,6 @@ public sealed class ProxyProtocolTests
         catch (IOException)
         {
             return 0;
-        }
-    }
-
-    private static async Task Until(Func<bool> condition)
-    {
-        for (var i = 0; !condition(); i++)
-        {
-            Assert.True(i < 500);
-            await Task.Delay(10);
         }
     }
 
