@@ -17,6 +17,7 @@ internal static class ClusterClient
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(cluster => cluster.ApplyIds(builder.Configuration));
+            client.AddOutgoingGrainCallFilter<NewerCalls>();
             client.UseRedisClustering(options =>
             {
                 options.ConfigurationOptions = new ConfigurationOptions();
