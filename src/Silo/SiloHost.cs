@@ -64,7 +64,7 @@ public static partial class SiloHost
         services.AddMatch();
         services.AddHostedService<ZoneServices>();
         services.AddChecked<PlayerOptions>(PlayerOptions.Section);
-        services.AddChecked<MailboxOptions>(MailboxOptions.Section);
+        services.AddMailboxes();
         services.AddChecked<GuildOptions>(GuildOptions.Section);
         services.AddOptions<ReminderOptions>().Configure<IOptions<PlayerOptions>>((reminders, player) =>
         {
