@@ -46,7 +46,10 @@ public static partial class SiloHost
             else
                 silo.AddCluster(redis);
             silo.Tune(options);
+            if (builder.Configuration.IsTraced())
+                silo.AddActivityPropagation();
         });
+        builder.AddTracing();
         AddGame(builder);
         return redis is null ? WithGateway(builder) : WithHealth(builder, options);
     }
