@@ -29,7 +29,7 @@ internal static class RequestTrace
         return Source.CreateActivity(route.Name, ActivityKind.Server, parent)?.SetStartTime(DateTime.UtcNow);
     }
 
-    /// <summary>Ends the span, and with it what grain calls of this flow would carry along.</summary>
+    /// <summary>Ends the span: the session's next request may run in the same flow, and is no part of it.</summary>
     public static void End(Activity? activity, Session session, GameError? error)
     {
         if (activity is null)
@@ -37,7 +37,5 @@ internal static class RequestTrace
         activity.SetTag("player", session.PlayerId);
         activity.SetTag("status", error ?? GameError.Ok);
         activity.Stop();
-        // Orleans leaves the context of the last call behind, and the next request of the session runs in the same flow.
-        RequestContext.Clear();
     }
 }
