@@ -1,5 +1,7 @@
 """Checks what a parser of compose files cannot know: that the files they name exist, that dependencies on health have a
-health check behind them, and that ports agree with nginx.conf. Run by deploy/check from the repository's root."""
+health check behind them, that ports agree with nginx.conf, and that gateways believe nginx. Run by deploy/check from the
+repository's root."""
+import ipaddress
 import pathlib
 import re
 import sys
@@ -46,6 +48,19 @@ def check_service(name, service, compose, healthy):
     expect("stop_grace_period" in service, f"{name}: has no stop_grace_period")
 
 
+def believes_its_proxy(compose, nginx):
+    gateway, proxy = compose["services"]["gateway"]["environment"], compose["services"]["nginx"]["networks"]["front"]
+    network = compose["networks"]["front"]["ipam"]["config"][0]
+    address = ipaddress.ip_address(proxy["ipv4_address"])
+    expect(gateway["Gateway__TrustedProxies__0"] == str(address), "gateway: trusts another proxy than nginx")
+    expect(address in ipaddress.ip_network(network["subnet"]), "nginx: its address is not in the network front")
+    expect(address not in ipaddress.ip_network(network["ip_range"]), "nginx: others may be given its address")
+    says = re.search(r"^\s*proxy_protocol on;", nginx, re.M) is not None
+    expect(says == (gateway["Gateway__ProxyProtocol"] == "true"), "nginx and gateways disagree about the PROXY protocol")
+    datagrams = re.search(r"listen 7720 udp.*?\}", nginx, re.S)
+    expect(datagrams and "proxy_protocol off;" in datagrams[0], "nginx.conf: gateways read no PROXY headers in datagrams")
+
+
 def main():
     compose, tls = load("docker-compose.yml"), load("docker-compose.tls.yml")
     services = compose["services"]
@@ -65,13 +80,14 @@ def main():
     nginx = (DEPLOY / "nginx/nginx.conf").read_text(encoding="utf-8")
     extra = "".join(path.read_text(encoding="utf-8") for path in sorted((DEPLOY / "nginx/tls").glob("*.conf")))
     for text, ports, where in ((nginx, services["nginx"]["ports"], "nginx.conf"), (extra, tls["services"]["nginx"]["ports"], "tls")):
-        listened = set(re.findall(r"^\s*listen (\d+)", text, re.M))
+        listened = {port + (protocol and "/udp") for port, protocol in re.findall(r"^\s*listen (\d+)( udp)?", text, re.M)}
         published = {port.split(":")[-1] for port in ports}
         expect(listened == published, f"{where}: listens on {sorted(listened)}, {sorted(published)} are published")
     for host, port in re.findall(r"^\s*server ([a-z]+):(\d+)", nginx, re.M):
         expect(host in services, f"nginx.conf: {host} is no service")
         expect(re.search(rf"^EXPOSE .*\b{port}\b", dockerfiles.get(host, ""), re.M), f"nginx.conf: {host} has no port {port}")
 
+    believes_its_proxy(compose, nginx)
     print("\n".join(problems))
     return 1 if problems else 0
 

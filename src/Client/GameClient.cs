@@ -167,7 +167,7 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
         var reply = new TReply();
         if (op.Reply != reply.Descriptor)
             throw new ArgumentException($"{op.Name} is answered by {op.Reply.Name}, not {reply.Descriptor.Name}.");
-        var pending = new PendingRequest(op.Op, op.Name, op.Effect, request.ToByteString());
+        var pending = Pending(op.Op, op.Name, op.Effect, request.ToByteString());
         reply.MergeFrom(await _session.Call(pending, _options.CallTimeout, cancellation).ConfigureAwait(false));
         if (op.Op == Opcodes.Of<CreatePlayerRequest>().Op)
             _session.PlayerExists = true;
@@ -179,7 +179,7 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
     /// </summary>
     public Task<ByteString> CallRaw(
         uint op, ByteString body, Effect effect, CancellationToken cancellation = default) =>
-        _session.Call(new PendingRequest(op, $"Opcode {op}", effect, body), _options.CallTimeout, cancellation);
+        _session.Call(Pending(op, $"Opcode {op}", effect, body), _options.CallTimeout, cancellation);
 
     /// <summary>
     /// Sends a request as a notification: at once or, without a connection, never. It has no answer, and is not paced by
@@ -232,6 +232,9 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
         SetState(ClientState.Connecting);
         Raise(() => SessionLost?.Invoke());
     }
+
+    private PendingRequest Pending(uint op, string name, Effect effect, ByteString body) =>
+        new(op, name, effect, body) { TraceParent = _options.TraceParent?.Invoke() is { Length: 55 } trace ? trace : "" };
 
     private async Task Run()
     {

@@ -42,6 +42,12 @@ public sealed record GameClientOptions
     /// <summary>How long <see cref="GameClient.Connect"/> keeps trying.</summary>
     public TimeSpan LoginTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Names the trace that a call belongs to, as a W3C traceparent or null: <c>() => Activity.Current?.Id</c>. Servers that
+    /// follow traces go on with it. Asked once a call, on the caller's thread.
+    /// </summary>
+    public Func<string?>? TraceParent { get; init; }
+
     /// <summary>How long one connection may take to open.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

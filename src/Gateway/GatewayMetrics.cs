@@ -7,11 +7,12 @@ internal sealed class GatewayMetrics : IDisposable
 {
     public const string MeterName = "GameBackend.Gateway";
 
-    private readonly Meter _meter = new(MeterName);
+    private readonly Meter _meter;
     private readonly Counter<long> _closed;
 
-    public GatewayMetrics()
+    public GatewayMetrics(IMeterFactory? meters = null)
     {
+        _meter = meters?.Create(MeterName) ?? new Meter(MeterName);
         Pushes = _meter.CreateCounter<long>("gateway.pushes", description: "Pushes sent to clients.");
         GapFills = _meter.CreateCounter<long>("gateway.gap_fills", description: "Times a mailbox was read for a gap.");
         LaneItems = _meter.CreateCounter<long>("gateway.lane_items", description: "Items that arrived on lanes.");
@@ -32,6 +33,8 @@ internal sealed class GatewayMetrics : IDisposable
             "gateway.datagrams_refused", description: "Datagrams that are of no connection, or not in good form.");
         DatagramsLost = _meter.CreateCounter<long>(
             "gateway.datagrams_lost", description: "Datagrams that the system did not take.");
+        MailboxLag = _meter.CreateHistogram<double>(
+            "gateway.mailbox_lag", "ms", "From a push's place in the mailbox to its client's socket, as far as clocks agree.");
         _closed = _meter.CreateCounter<long>("gateway.closed", description: "Connections closed by the gateway, by reason.");
     }
 
@@ -50,6 +53,7 @@ internal sealed class GatewayMetrics : IDisposable
     public Counter<long> InputsDropped { get; }
     public Counter<long> DatagramsRefused { get; }
     public Counter<long> DatagramsLost { get; }
+    public Histogram<double> MailboxLag { get; }
 
     public void Closed(GoodbyeReason reason) => _closed.Add(1, new KeyValuePair<string, object?>("reason", reason.ToString()));
 

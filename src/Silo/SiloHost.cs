@@ -47,7 +47,10 @@ public static partial class SiloHost
             else
                 silo.AddCluster(redis);
             silo.Tune(options);
+            if (builder.Configuration.IsTraced())
+                silo.AddActivityPropagation();
         });
+        builder.AddTracing();
         AddGame(builder);
         return redis is null ? WithGateway(builder) : WithHealth(builder, options);
     }
@@ -67,7 +70,7 @@ public static partial class SiloHost
         services.AddSingleton<PlayerRelay>();
         services.AddHostedService(provider => provider.GetRequiredService<PlayerRelay>());
         services.AddChecked<PlayerOptions>(PlayerOptions.Section);
-        services.AddChecked<MailboxOptions>(MailboxOptions.Section);
+        services.AddMailboxes();
         services.AddChecked<GuildOptions>(GuildOptions.Section);
         services.AddOptions<ReminderOptions>().Configure<IOptions<PlayerOptions>>((reminders, player) =>
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GameBackend.Protocol;
 using Google.Protobuf;
 
@@ -43,6 +44,20 @@ public sealed class CallTests
         Assert.Equal(
             Opcodes.Requests.Keys.Except(byItself).Order(),
             rig.World.Requests.Select(r => r.Op).Distinct().Order());
+    }
+
+    [Fact]
+    public async Task A_call_carries_the_trace_that_its_app_names()
+    {
+        await using var rig = await Rig.Start();
+        var client = rig.Client(rig.Options(PreferredTransport.Tcp) with { TraceParent = () => Activity.Current?.Id });
+        await client.Connect();
+        await client.System.GetTime();
+        using var span = new Activity("app").Start();
+        await client.System.GetTime();
+
+        string[] sent = [.. rig.World.Requests.Where(r => r.Op == Opcodes.Of<TimeRequest>().Op).Select(r => r.TraceParent)];
+        Assert.Equal(["", span.Id!], sent);
     }
 
     [Fact]

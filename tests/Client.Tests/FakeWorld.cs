@@ -15,7 +15,7 @@ internal sealed class FakeWorld
     private readonly List<(ulong Seq, uint Op, ByteString Body)> _mailbox = [];
     private readonly Dictionary<uint, (uint Op, ByteString Reply)> _answers = [];
     private readonly List<(uint Id, uint Op)> _effects = [];
-    private readonly List<(uint Id, uint Op)> _requests = [];
+    private readonly List<(uint Id, uint Op, string TraceParent)> _requests = [];
     private FakeConnection? _live;
     private ulong _sessionId;
     private ulong _epoch;
@@ -49,7 +49,7 @@ internal sealed class FakeWorld
     public IReadOnlyList<(uint Id, uint Op)> Effects => Locked(() => _effects.ToArray());
 
     /// <summary>Every request as it came in, resent ones too.</summary>
-    public IReadOnlyList<(uint Id, uint Op)> Requests => Locked(() => _requests.ToArray());
+    public IReadOnlyList<(uint Id, uint Op, string TraceParent)> Requests => Locked(() => _requests.ToArray());
 
     public ulong Acknowledged => Locked(() => _acknowledged);
 
@@ -158,7 +158,7 @@ internal sealed class FakeWorld
 
     private void Run(FakeConnection connection, ClientEnvelope request)
     {
-        _requests.Add((request.Id, request.Op));
+        _requests.Add((request.Id, request.Op, request.TraceParent));
         if (Answer(request) is { } answer)
         {
             answer.Id = request.Id;

@@ -123,7 +123,7 @@ internal sealed partial class ClientSession : IDisposable
 
     private void CheckSize(ByteString body)
     {
-        const int envelopeBytes = 32;
+        const int envelopeBytes = 96;
         if (body.Length + envelopeBytes > Limits.MaxFrameBytes)
         {
             throw new ArgumentException(
@@ -152,7 +152,7 @@ internal sealed partial class ClientSession : IDisposable
             _requests.MarkSent(next);
             _isLeaving |= next.IsLeave;
             _statistics.CountRequest();
-            connection.Send(next.Id, next.Op, next.Body);
+            connection.Send(next.Id, next.Op, next.Body, next.TraceParent);
         }
         _pumpTimer.Change(wakeAt == long.MaxValue ? Timeout.Infinite : Math.Max(1, wakeAt - now), Timeout.Infinite);
     }
@@ -166,7 +166,7 @@ internal sealed partial class ClientSession : IDisposable
         }
         _bucket.Take(nowMs);
         _statistics.CountResend();
-        connection.Send(request.Id, request.Op, request.Body);
+        connection.Send(request.Id, request.Op, request.Body, request.TraceParent);
     }
 
     private void Acknowledge()

@@ -13,8 +13,8 @@ internal sealed class Connection : IAsyncDisposable
 {
     private readonly ITransport _transport;
     private readonly Func<ulong> _lastHandled;
-    private readonly Channel<(uint Id, uint Op, ByteString Body)> _outgoing =
-        Channel.CreateUnbounded<(uint, uint, ByteString)>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<(uint Id, uint Op, ByteString Body, string TraceParent)> _outgoing =
+        Channel.CreateUnbounded<(uint, uint, ByteString, string)>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Task _sending;
     private byte[] _buffer = new byte[256];
     private long _acknowledged;
@@ -48,7 +48,8 @@ internal sealed class Connection : IAsyncDisposable
     public Exception? Failure { get; private set; }
 
     /// <summary>Queues an envelope. After the connection has ended, nothing happens.</summary>
-    public void Send(uint id, uint op, ByteString body) => _outgoing.Writer.TryWrite((id, op, body));
+    public void Send(uint id, uint op, ByteString body, string traceParent = "") =>
+        _outgoing.Writer.TryWrite((id, op, body, traceParent));
 
     /// <summary>The next envelope, or null at the end of the connection.</summary>
     public async ValueTask<ServerEnvelope?> Receive(CancellationToken cancellation = default)
@@ -112,7 +113,14 @@ internal sealed class Connection : IAsyncDisposable
                 while (_outgoing.Reader.TryRead(out var next))
                 {
                     var acknowledge = _lastHandled();
-                    var bytes = Encode(next.Id, next.Op, next.Body, acknowledge);
+                    var bytes = Encode(new ClientEnvelope
+                    {
+                        Id = next.Id,
+                        Op = next.Op,
+                        Body = next.Body,
+                        Ack = acknowledge,
+                        TraceParent = next.TraceParent,
+                    });
                     var more = _outgoing.Reader.TryPeek(out _);
                     await _transport.Send(bytes, more, default).ConfigureAwait(false);
                     Acknowledged = acknowledge;
@@ -125,9 +133,8 @@ internal sealed class Connection : IAsyncDisposable
         }
     }
 
-    private ReadOnlyMemory<byte> Encode(uint id, uint op, ByteString body, ulong acknowledge)
+    private ReadOnlyMemory<byte> Encode(ClientEnvelope envelope)
     {
-        var envelope = new ClientEnvelope { Id = id, Op = op, Body = body, Ack = acknowledge };
         var size = envelope.CalculateSize();
         if (_buffer.Length < size)
             _buffer = new byte[Math.Max(size, _buffer.Length * 2)];

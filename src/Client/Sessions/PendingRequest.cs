@@ -35,6 +35,9 @@ internal sealed class PendingRequest(uint op, string name, Effect effect, ByteSt
     /// <summary>The last request of a session.</summary>
     public bool IsLeave { get; init; }
 
+    /// <summary>The trace that it belongs to; empty if none.</summary>
+    public string TraceParent { get; init; } = "";
+
     public Task<ByteString> Answer => _answer.Task;
 
     /// <summary>Whether nobody waits for it any more.</summary>

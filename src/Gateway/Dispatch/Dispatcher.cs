@@ -45,7 +45,8 @@ internal sealed partial class Dispatcher(
             refusal = GameError.InvalidArgument;
         if (refusal == GameError.Ok && route!.Opens)
             refusal = BeginOpening(session, frame.Id);
-        if (refusal == GameError.Ok && !session.Submit(route!, frame.Id, request!))
+        if (refusal == GameError.Ok && !session.Submit(
+            route!, frame.Id, request!, RequestTrace.Of(route!, frame.TraceParent)))
             refusal = GameError.TooManyInFlight;
         if (refusal != GameError.Ok)
             Refuse(session, frame, refusal);

@@ -16,6 +16,8 @@ internal static class ClusterClient
         builder.Services.AddSingleton(redis);
         builder.UseOrleansClient(client =>
         {
+            if (builder.Configuration.IsTraced())
+                client.AddActivityPropagation();
             client.Configure<ClusterOptions>(cluster => cluster.ApplyIds(builder.Configuration));
             client.AddOutgoingGrainCallFilter<NewerCalls>();
             client.UseRedisClustering(options =>

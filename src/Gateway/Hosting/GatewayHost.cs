@@ -14,6 +14,7 @@ public static partial class GatewayHost
         var connection = builder.Configuration.RedisConnection() ?? throw new StartupException(
             "A gateway process needs a cluster: set Redis__ConnectionString. Without one, run the silo, which has a gateway inside.");
         builder.AddClusterClient(ClusterSettings.ConnectRedis(connection));
+        builder.AddTracing();
         builder.AddGateway();
         builder.Services.AddNode(
             NodeTypes.Gateway, "gateway", _ => builder.Configuration.NodePrefix(), [],

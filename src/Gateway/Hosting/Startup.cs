@@ -15,7 +15,7 @@ public sealed class StartupException(string message) : Exception(message);
 public static class Startup
 {
     private const string LogTemplate =
-        "{Timestamp:HH:mm:ss.fff} {Level:u3} {SourceContext} {Message:lj}{NewLine}{Exception}";
+        "{Timestamp:HH:mm:ss.fff} {Level:u3} {SourceContext} {Message:lj}{Trace}{NewLine}{Exception}";
 
     /// <summary>
     /// Runs a host. A mistake in the configuration ends it with one clear line and exit code 2, any other failure with exit
@@ -52,6 +52,7 @@ public static class Startup
     public static void AddLogging(this WebApplicationBuilder builder, string file)
     {
         var configuration = new LoggerConfiguration()
+            .Enrich.With<TraceEnricher>()
             .MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)

@@ -31,6 +31,9 @@ internal sealed partial class LaneSubscriber(
     /// <summary>Ends when every lane has been subscribed for the first time.</summary>
     public Task Ready => _ready.Task;
 
+    /// <summary>Lanes that are subscribed now.</summary>
+    public int Subscribed => _lanes.Count(lane => lane.Handle is not null);
+
     /// <summary>The lane over which a player's pushes come.</summary>
     public string LaneOf(long playerId) => _lanes[(int)((ulong)playerId % (ulong)_lanes.Length)].Name;
 
@@ -126,7 +129,7 @@ internal sealed partial class LaneSubscriber(
         if (item.Op == Opcodes.OfPush<Goodbye>().Op)
             CloseUpTo(session, item);
         else
-            session.Deliver(new MailboxItem(item.Seq, item.Op, item.Body));
+            session.Deliver(new MailboxItem(item.Seq, item.Op, item.Body), item.SentUs);
         return Task.CompletedTask;
     }
 

@@ -4,7 +4,7 @@ using System.Diagnostics.Metrics;
 namespace GameBackend.Gateway.Metrics;
 
 /// <summary>
-/// Keeps the values of all meters of this process that matter to operators: the backend's own, Orleans' and the runtime's.
+/// Keeps the values of all meters of this host that matter to operators: the backend's own, Orleans' and the runtime's.
 /// </summary>
 internal sealed class MetricsCollector : IDisposable
 {
@@ -17,11 +17,12 @@ internal sealed class MetricsCollector : IDisposable
     private readonly MeterListener _listener = new();
     private readonly ConcurrentDictionary<Instrument, Family> _families = [];
 
-    public MetricsCollector()
+    public MetricsCollector(IMeterFactory meters)
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (!Matters(instrument))
+            // Other hosts may run in this process, as in tests.
+            if (!Matters(instrument) || (instrument.Meter.Scope is { } owner && owner != meters))
                 return;
             listener.EnableMeasurementEvents(instrument, _families.GetOrAdd(instrument, _ => new Family(instrument)));
         };

@@ -1,4 +1,5 @@
 using GameBackend.Gateway.Dispatch;
+using GameBackend.Gateway.Lanes;
 using GameBackend.Gateway.Sessions;
 using GameBackend.Nodes;
 
@@ -19,6 +20,7 @@ public static class MetricsEndpoint
             var text = new PrometheusText();
             WriteNodes(text, services.GetService<NodeDirectory>());
             WriteSessions(text, services.GetService<SessionRegistry>());
+            WriteLanes(text, services.GetService<LaneSubscriber>());
             WriteRoutes(text, services.GetService<RouteTable>());
             collector.Write(text);
             return Results.Text(text.ToString(), PrometheusText.ContentType);
@@ -46,6 +48,18 @@ public static class MetricsEndpoint
             text.Sample("gateway_connections", [new("transport", same.Key)], same.Count());
         text.Begin("gateway_sessions", "gauge", "Players with a session here.");
         text.Sample("gateway_sessions", [], sessions.Players);
+        text.Begin("gateway_mailbox_unacknowledged", "gauge", "Pushes sent to clients that they have not acknowledged.");
+        text.Sample("gateway_mailbox_unacknowledged", [], sessions.All.Sum(session => (double)session.Unacknowledged));
+        text.Begin("gateway_requests_in_flight", "gauge", "Requests that are not answered yet.");
+        text.Sample("gateway_requests_in_flight", [], sessions.All.Sum(session => session.InFlight));
+    }
+
+    private static void WriteLanes(PrometheusText text, LaneSubscriber? lanes)
+    {
+        if (lanes is null)
+            return;
+        text.Begin("gateway_lanes_subscribed", "gauge", "Lanes that this gateway listens on.");
+        text.Sample("gateway_lanes_subscribed", [], lanes.Subscribed);
     }
 
     private static void WriteRoutes(PrometheusText text, RouteTable? routes)

@@ -14,21 +14,41 @@ internal sealed partial class Session
     private ulong _ackedSeq;
     private ulong _forwardedAck;
     private Task? _fill;
+    private long _gapSinceUs;
 
     /// <summary>The client's acknowledgement.</summary>
     public ulong AckedSeq => _ackedSeq;
 
+    /// <summary>Pushes of the mailbox that were sent, and that the client has not acknowledged.</summary>
+    public ulong Unacknowledged
+    {
+        get
+        {
+            lock (_gate)
+                return _sentSeq - _ackedSeq;
+        }
+    }
+
     /// <summary>Takes an item from a lane or from a reply, in any order and any number of times.</summary>
-    public void Deliver(MailboxItem item)
+    /// <param name="sentUs">When it was sent, in microseconds since 1970-01-01 UTC; 0 if that is not known.</param>
+    public void Deliver(MailboxItem item, long sentUs = 0)
     {
         lock (_gate)
         {
             if (_state != SessionState.Open)
                 return;
             if (item.Seq == 0 || item.Seq == _sentSeq + 1)
+            {
                 SendItem(item);
+                if (item.Seq != 0)
+                    RecordLag(sentUs);
+            }
             else if (item.Seq > _sentSeq)
+            {
+                if (_gapSinceUs == 0)
+                    _gapSinceUs = sentUs;
                 StartFill(item.Seq);
+            }
         }
     }
 
@@ -120,6 +140,8 @@ internal sealed partial class Session
                 return _sentSeq + 1;
             // Cleared under the gate, so that an item which comes now starts a new fill.
             _fill = null;
+            RecordLag(_gapSinceUs);
+            _gapSinceUs = 0;
             return null;
         }
     }
@@ -130,6 +152,16 @@ internal sealed partial class Session
             _sentSeq = item.Seq;
         _dispatcher.Metrics.Pushes.Add(1);
         Send(new ServerFrame(0, item.Op, item.Body, item.Seq));
+    }
+
+    /// <summary>Once for each push that comes over a lane, and once for a gap: by the push that has shown it.</summary>
+    private void RecordLag(long sentUs)
+    {
+        if (sentUs != 0)
+        {
+            var nowUs = (DateTime.UtcNow - DateTime.UnixEpoch).TotalMicroseconds;
+            _dispatcher.Metrics.MailboxLag.Record(Math.Max(0, nowUs - sentUs) / 1000);
+        }
     }
 
     private void Acknowledge(ulong seq)

@@ -19,12 +19,13 @@ internal sealed partial class Session
     public int InFlight => Volatile.Read(ref _inFlight);
 
     /// <summary>Runs a request, now or when its turn comes.</summary>
+    /// <param name="trace">The request's span, if it is followed.</param>
     /// <returns>False if the session has too many unanswered requests.</returns>
-    public bool Submit(Route route, uint id, object request)
+    public bool Submit(Route route, uint id, object request, Activity? trace = null)
     {
         if (route.IsInput)
         {
-            _ = Run(route, id, request);
+            _ = Run(route, id, request, 0, trace);
             return true;
         }
 
@@ -36,21 +37,23 @@ internal sealed partial class Session
             if (route.Ordered && !TryBegin(route))
             {
                 (_waiting ??= new Queue<PendingRequest>(2)).Enqueue(
-                    new PendingRequest(route, id, request, Stopwatch.GetTimestamp()));
+                    new PendingRequest(route, id, request, Stopwatch.GetTimestamp(), trace));
                 return true;
             }
         }
 
-        if (route is StreamedRoute streamed)
+        if (route is StreamedRoute streamed && trace is null)
             Gather(streamed, id, (byte[])request);
         else
-            _ = Run(route, id, request);
+            _ = Run(route, id, request, 0, trace);
         return true;
     }
 
     /// <param name="waitingSince">When a request that had to wait came in: the wait is part of its time.</param>
-    private async Task Run(Route route, uint id, object request, long waitingSince = 0)
+    private async Task Run(Route route, uint id, object request, long waitingSince = 0, Activity? trace = null)
     {
+        // In here it is the current one, and not in the flow of the caller.
+        trace?.Start();
         var started = waitingSince == 0 ? Stopwatch.GetTimestamp() : waitingSince;
         var call = new Call(this, id, _dispatcher);
         var faultId = 0UL;
@@ -74,6 +77,7 @@ internal sealed partial class Session
             Answer(route, id, outcome, faultId);
         }
 
+        RequestTrace.End(trace, this, outcome?.Error);
         if (!route.IsInput)
             Complete(route);
     }
@@ -120,7 +124,7 @@ internal sealed partial class Session
         }
 
         do
-            _ = Run(next.Route, next.Id, next.Request, next.Since);
+            _ = Run(next.Route, next.Id, next.Request, next.Since, next.Trace);
         while (TryBeginWaiting(out next));
     }
 
@@ -160,5 +164,5 @@ internal sealed partial class Session
             _reading--;
     }
 
-    private readonly record struct PendingRequest(Route Route, uint Id, object Request, long Since);
+    private readonly record struct PendingRequest(Route Route, uint Id, object Request, long Since, Activity? Trace);
 }

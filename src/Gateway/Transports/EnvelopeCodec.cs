@@ -2,13 +2,15 @@ using System.Buffers.Binary;
 
 namespace GameBackend.Gateway.Transports;
 
-/// <summary>A client's envelope, read in place. <see cref="Body"/> points into the received bytes.</summary>
-internal readonly ref struct ClientFrame(uint id, uint op, ReadOnlySpan<byte> body, ulong ack)
+/// <summary>A client's envelope, read in place. <see cref="Body"/> and <see cref="TraceParent"/> point into the received bytes.</summary>
+internal readonly ref struct ClientFrame(
+    uint id, uint op, ReadOnlySpan<byte> body, ulong ack, ReadOnlySpan<byte> traceParent)
 {
     public uint Id { get; } = id;
     public uint Op { get; } = op;
     public ReadOnlySpan<byte> Body { get; } = body;
     public ulong Ack { get; } = ack;
+    public ReadOnlySpan<byte> TraceParent { get; } = traceParent;
 }
 
 /// <summary>A server's envelope, before it is encoded.</summary>
@@ -35,7 +37,7 @@ internal static class EnvelopeCodec
     {
         uint id = 0, op = 0;
         ulong ack = 0;
-        ReadOnlySpan<byte> body = default;
+        ReadOnlySpan<byte> body = default, traceParent = default;
         while (!bytes.IsEmpty)
         {
             var tag = ReadVarint(ref bytes);
@@ -45,11 +47,12 @@ internal static class EnvelopeCodec
                 case 2 << 3 | Varint: op = (uint)ReadVarint(ref bytes); break;
                 case 3 << 3 | LengthDelimited: body = ReadBytes(ref bytes); break;
                 case 4 << 3 | Varint: ack = ReadVarint(ref bytes); break;
+                case 5 << 3 | LengthDelimited: traceParent = ReadBytes(ref bytes); break;
                 default: Skip(ref bytes, tag); break;
             }
         }
 
-        return new ClientFrame(id, op, body, ack);
+        return new ClientFrame(id, op, body, ack, traceParent);
     }
 
     /// <summary>The encoded size in bytes.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using GameBackend.Gateway.Sessions;
 using Microsoft.AspNetCore.Connections.Features;
@@ -44,6 +45,8 @@ internal static class WebSocketEndpoint
             Abort(context),
             services.GetRequiredService<IOptions<GatewayOptions>>().Value,
             json: context.Request.Query["format"] == "json");
+        // A session's requests are no part of the HTTP request that has opened it.
+        Activity.Current = null;
         await services.GetRequiredService<SessionHost>().Run(connection);
     }
 

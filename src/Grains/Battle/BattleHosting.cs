@@ -9,7 +9,7 @@ public static class BattleHosting
     {
         services.AddOptions<BattleOptions>()
             .BindConfiguration(BattleOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<BattleMetrics>();
+        services.AddMeter<BattleMetrics>();
         services.AddSingleton<BattleServices>();
         return services;
     }

@@ -7,10 +7,11 @@ public sealed class BattleMetrics : IDisposable
 {
     public const string MeterName = "GameBackend.Battle";
 
-    private readonly Meter _meter = new(MeterName);
+    private readonly Meter _meter;
 
-    public BattleMetrics()
+    public BattleMetrics(IMeterFactory meters)
     {
+        _meter = meters.Create(MeterName);
         Running = _meter.CreateUpDownCounter<int>("battle.running", description: "Battles that run on this silo.");
         TickTime = _meter.CreateHistogram<double>("battle.tick_time", "ms", "How long a tick and its snapshots took.");
         Lateness = _meter.CreateHistogram<double>("battle.lateness", "ms", "How late a tick was.");
@@ -22,6 +23,7 @@ public sealed class BattleMetrics : IDisposable
         Refused = _meter.CreateCounter<long>("battle.inputs_refused", description: "Inputs without effect.");
         Restored = _meter.CreateCounter<long>("battle.restored", description: "Battles that were gone on with after a stop.");
         SaveFailed = _meter.CreateCounter<long>("battle.save_failed", description: "Writes of a battle that failed.");
+        Running.Add(0);
     }
 
     public UpDownCounter<int> Running { get; }

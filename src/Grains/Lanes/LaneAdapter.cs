@@ -19,12 +19,13 @@ public sealed class LaneOptions
 public sealed class LaneAdapter : IQueueAdapter, IQueueAdapterFactory
 {
     private readonly ILaneTransport _transport;
+    private readonly LaneMetrics _metrics;
     private readonly HashRingBasedStreamQueueMapper _mapper;
     private readonly FrozenDictionary<QueueId, uint> _numbers;
 
-    public LaneAdapter(ILaneTransport transport, IOptions<LaneOptions> options)
+    public LaneAdapter(ILaneTransport transport, LaneMetrics metrics, IOptions<LaneOptions> options)
     {
-        _transport = transport;
+        (_transport, _metrics) = (transport, metrics);
         _mapper = new HashRingBasedStreamQueueMapper(
             new HashRingStreamQueueMapperOptions { TotalQueueCount = options.Value.Queues }, Lane.Provider);
         _numbers = _mapper.GetAllQueues().ToFrozenDictionary(queue => queue, queue => queue.GetNumericId());
@@ -43,15 +44,20 @@ public sealed class LaneAdapter : IQueueAdapter, IQueueAdapterFactory
         var queue = _numbers[_mapper.GetQueueForStream(streamId)];
         var lane = streamId.GetKeyAsString();
         foreach (var item in events)
+        {
             _transport.Publish(queue, lane, (LaneItem)(object)item!);
+            _metrics.Published.Add(1);
+        }
+
         return Task.CompletedTask;
     }
 
-    public IQueueAdapterReceiver CreateReceiver(QueueId queueId) => new LaneReceiver(_numbers[queueId], _transport);
+    public IQueueAdapterReceiver CreateReceiver(QueueId queueId) =>
+        new LaneReceiver(_numbers[queueId], _transport, _metrics);
 
     public Task<IQueueAdapter> CreateAdapter() => Task.FromResult<IQueueAdapter>(this);
 
-    public IQueueAdapterCache GetQueueAdapterCache() => new LaneCache();
+    public IQueueAdapterCache GetQueueAdapterCache() => new LaneCache(_metrics);
 
     public IStreamQueueMapper GetStreamQueueMapper() => _mapper;
 

@@ -6,7 +6,7 @@ namespace GameBackend.Grains.Lanes;
 /// The last batches of one lane, for each reader until it has read them. A lane has one reader, but for a while two
 /// when its gateway subscribes anew.
 /// </summary>
-internal sealed class LaneBuffer
+internal sealed class LaneBuffer(LaneMetrics metrics)
 {
     private const int BatchesKept = 256;
     private const int MaxItems = 256;
@@ -21,7 +21,12 @@ internal sealed class LaneBuffer
     public void Add(LaneBatch batch)
     {
         if (_end - _first == BatchesKept)
+        {
+            if (IsRead)
+                metrics.Dropped.Add(_batches[_first].Count);
             _batches.Remove(_first++);
+        }
+
         _batches[_end++] = batch;
     }
 
@@ -33,6 +38,7 @@ internal sealed class LaneBuffer
             start--;
         var cursor = new Cursor(this, start);
         _cursors.Add(cursor);
+        metrics.Subscriptions.Add(1);
         return cursor;
     }
 
@@ -60,8 +66,10 @@ internal sealed class LaneBuffer
 
     private void Remove(Cursor cursor)
     {
-        if (_cursors.Remove(cursor))
-            DropRead();
+        if (!_cursors.Remove(cursor))
+            return;
+        metrics.Subscriptions.Add(-1);
+        DropRead();
     }
 
     private sealed class Cursor(LaneBuffer lane, long next) : IQueueCacheCursor

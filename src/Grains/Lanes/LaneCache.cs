@@ -7,7 +7,7 @@ namespace GameBackend.Grains.Lanes;
 /// holds up another one: a lost item is found by its number in the mailbox, a blocked queue would be lost time for
 /// everybody.
 /// </summary>
-internal sealed class LaneCache : IQueueCache, IQueueAdapterCache
+internal sealed class LaneCache(LaneMetrics metrics) : IQueueCache, IQueueAdapterCache
 {
     private const int LanesKept = 1024;
 
@@ -15,7 +15,7 @@ internal sealed class LaneCache : IQueueCache, IQueueAdapterCache
     private readonly Dictionary<StreamId, LaneBuffer> _lanes = [];
 
     /// <summary>A cache for each queue.</summary>
-    public IQueueCache CreateQueueCache(QueueId queueId) => new LaneCache();
+    public IQueueCache CreateQueueCache(QueueId queueId) => new LaneCache(metrics);
 
     public int GetMaxAddCount() => 256;
 
@@ -41,7 +41,7 @@ internal sealed class LaneCache : IQueueCache, IQueueAdapterCache
             return lane;
         if (_lanes.Count >= LanesKept)
             DropUnread();
-        return _lanes[streamId] = new LaneBuffer();
+        return _lanes[streamId] = new LaneBuffer(metrics);
     }
 
     /// <summary>Lanes of gateways that are gone stay behind until they are too many.</summary>

@@ -12,6 +12,7 @@ public static class LaneHosting
     {
         silo.Services.AddSingleton<ILaneTransport, TTransport>();
         silo.Services.AddSingleton<LaneAdapter>();
+        silo.Services.AddMeter<LaneMetrics>();
         silo.Services.AddOptions<LaneOptions>()
             .BindConfiguration(LaneOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         silo.AddPersistentStreams(Lane.Provider, (services, _) => services.GetRequiredService<LaneAdapter>(), lanes =>

@@ -7,14 +7,15 @@ namespace GameBackend.Grains.Lanes;
 /// One queue's end on the silo that serves it. A read waits until something is published, so that an item costs no poll
 /// interval, and at most <see cref="LongestWait"/>, so that the agent can stop.
 /// </summary>
-internal sealed class LaneReceiver(uint queue, ILaneTransport transport) : IQueueAdapterReceiver
+internal sealed class LaneReceiver(uint queue, ILaneTransport transport, LaneMetrics metrics) : IQueueAdapterReceiver
 {
     private const int MaxQueued = 16 * 1024;
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan SubscribeTimeout = TimeSpan.FromSeconds(5);
 
     private readonly Channel<LanePacket> _arrived = Channel.CreateBounded<LanePacket>(
-        new BoundedChannelOptions(MaxQueued) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+        new BoundedChannelOptions(MaxQueued) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
+        _ => metrics.Dropped.Add(1));
 
     private Task<IAsyncDisposable>? _subscription;
     private long _sequence = DateTime.UtcNow.Ticks;
@@ -23,7 +24,7 @@ internal sealed class LaneReceiver(uint queue, ILaneTransport transport) : IQueu
     {
         // One that takes longer than the timeout is waited for again, not made twice.
         if (_subscription is null or { IsFaulted: true } or { IsCanceled: true })
-            _subscription = transport.Subscribe(queue, packet => _arrived.Writer.TryWrite(packet));
+            _subscription = transport.Subscribe(queue, Take);
         return _subscription.WaitAsync(timeout);
     }
 
@@ -60,6 +61,12 @@ internal sealed class LaneReceiver(uint queue, ILaneTransport transport) : IQueu
         _arrived.Writer.TryComplete();
         if (_subscription is { } subscription)
             await (await subscription.WaitAsync(timeout)).DisposeAsync();
+    }
+
+    private void Take(LanePacket packet)
+    {
+        if (_arrived.Writer.TryWrite(packet))
+            metrics.Received.Add(1);
     }
 
     private async Task<bool> WaitForArrival()

@@ -14,7 +14,8 @@ namespace GameBackend.Grains.Mailbox;
 public sealed class MailboxGrain(
     [PersistentState("mailbox", "Default")] IPersistentState<MailboxState> attachment,
     ILogStore logs,
-    IOptions<MailboxOptions> options) : Grain, IMailboxGrain
+    IOptions<MailboxOptions> options,
+    MailboxMetrics metrics) : Grain, IMailboxGrain
 {
     private const int MaxPage = 256;
     private static readonly uint ResyncOp = Opcodes.OfPush<Resync>().Op;
@@ -23,6 +24,7 @@ public sealed class MailboxGrain(
     private string _log = "";
     private ulong _head;
     private ulong _acked;
+    private MailboxShare _share;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -31,12 +33,19 @@ public sealed class MailboxGrain(
         {
             var bounds = await logs.Open(_log);
             (_acked, _head) = (bounds.First - 1, bounds.Head);
+            Count();
         }
         catch (Exception e)
         {
             throw new OutcomeUnknownException(
                 $"The mailbox of player {this.GetPrimaryKeyLong()} cannot be opened now.", e);
         }
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _share.Set(metrics, attached: false, 0);
+        return Task.CompletedTask;
     }
 
     public async Task<MailboxItem?> Post(string messageId, uint op, byte[] body, PostKind kind)
@@ -59,7 +68,13 @@ public sealed class MailboxGrain(
         var append = logs.Append(_log, _head + 1, messageId, Encode(op, body));
         await Written(append);
         var seq = (await append).Seq;
-        _head = Math.Max(_head, seq);
+        if (seq > _head)
+        {
+            _head = seq;
+            metrics.Appended.Add(1);
+            Count();
+        }
+
         var item = new MailboxItem(seq, op, body);
         if (kind != PostKind.ChangeWithReply)
             Publish(item);
@@ -79,6 +94,7 @@ public sealed class MailboxGrain(
         {
             (state.Epoch, state.Lane) = (epoch, string.Intern(lane));
             await Written(attachment.WriteStateAsync());
+            Count();
         }
 
         await Ack(epoch, ack);
@@ -91,6 +107,7 @@ public sealed class MailboxGrain(
             return;
         (attachment.State.Epoch, attachment.State.Lane) = (epoch, null);
         await Written(attachment.WriteStateAsync());
+        Count();
     }
 
     public Task Close(ulong epoch, string lane, GoodbyeReason reason, string detail)
@@ -107,6 +124,7 @@ public sealed class MailboxGrain(
             return;
         await Written(logs.Trim(_log, through));
         _acked = through;
+        Count();
     }
 
     public async Task<MailboxItem[]> Read(ulong fromSeq, int max)
@@ -131,6 +149,7 @@ public sealed class MailboxGrain(
         }
         catch (LogFencedException)
         {
+            metrics.Refused.Add(1);
             return null;
         }
         catch (Exception e)
@@ -146,6 +165,8 @@ public sealed class MailboxGrain(
         await Written(logs.Replace(_log, _head + 1, Encode(ResyncOp, body)));
         _head++;
         _acked = _head - 1;
+        metrics.Overflows.Add(1);
+        Count();
         Publish(new MailboxItem(_head, ResyncOp, body));
     }
 
@@ -153,8 +174,12 @@ public sealed class MailboxGrain(
     {
         var (epoch, lane) = (attachment.State.Epoch, attachment.State.Lane);
         if (lane is not null)
-            PublishOn(lane, new LaneItem(this.GetPrimaryKeyLong(), epoch, item.Seq, item.Op, item.Body));
+            PublishOn(lane, new LaneItem(this.GetPrimaryKeyLong(), epoch, item.Seq, item.Op, item.Body, SentUs: NowUs()));
     }
+
+    private static long NowUs() => (DateTime.UtcNow - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+
+    private void Count() => _share.Set(metrics, attachment.State.Lane is not null, _head - _acked);
 
     private void PublishOn(string lane, LaneItem item) =>
         this.GetStreamProvider(Lane.Provider).GetStream<LaneItem>(Lane.Stream(lane)).OnNextAsync(item).Ignore();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GameBackend.Game;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
@@ -25,10 +26,28 @@ public sealed partial class MatchGrain
             return;
         }
 
-        if (_book.Round(NowMs) is { } change)
+        var began = Stopwatch.GetTimestamp();
+        var change = _book.Round(NowMs);
+        metrics.RoundTime.Record(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+        metrics.Waits(Key, _book.Waiting);
+        if (change is not null)
+        {
+            Count(change);
             await Commit(change);
+        }
+
         SettleSoon();
         TellWaiting();
+    }
+
+    private void Count(MatchQueueChange change)
+    {
+        var found = change.Checks.Where(check => check.State == StoredCheckState.Waiting).ToArray();
+        if (found.Length == 0)
+            return;
+        metrics.Found(_book.Mode.Id, found.Length);
+        foreach (var ticket in found.SelectMany(check => check.Tickets()))
+            metrics.Waited.Record(Math.Max(0, NowMs - ticket.EnqueuedAtMs) / 1000.0);
     }
 
     private void SettleSoon()
@@ -88,6 +107,7 @@ public sealed partial class MatchGrain
         };
         await TellAll(check, "ended", EndedOp, (_, _) => ended);
         await Close(check);
+        metrics.Begun(_book.Mode.Id);
         Introduce(check);
     }
 
@@ -104,6 +124,7 @@ public sealed partial class MatchGrain
             PenaltyUntilMs = _book.PenaltyUntil(member.PlayerId),
         });
         await Close(check);
+        metrics.CalledOff(_book.Mode.Id);
     }
 
     private async Task Close(StoredCheck check)

@@ -18,6 +18,7 @@ public sealed partial class MatchGrain(
     ILogStore logs,
     TimeProvider time,
     IOptions<MatchOptions> options,
+    MatchMetrics metrics,
     ILogger<MatchGrain> logger) : Grain, IMatchGrain
 {
     private static readonly uint StatusOp = Opcodes.OfPush<MatchStatus>().Op;
@@ -62,6 +63,7 @@ public sealed partial class MatchGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        metrics.Gone(Key);
         if (_book is not null && !_journal.IsBroken)
             await _journal.Close();
     }

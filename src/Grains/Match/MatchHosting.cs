@@ -10,6 +10,6 @@ public static class MatchHosting
         services.AddOptions<MatchOptions>()
             .BindConfiguration(MatchOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddHostedService<MatchKeeper>();
-        return services;
+        return services.AddMeter<MatchMetrics>();
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using GameBackend.Client;
 using GameBackend.Client.Accounts;
 using GameBackend.Client.Transports;
@@ -19,11 +20,7 @@ internal sealed class TestPlayer : IAsyncDisposable
     private readonly TransportFactory _transports;
     private GameClient? _client;
 
-    private TestPlayer(TransportFactory transports, Node[] gateways)
-    {
-        _transports = transports;
-        _accounts = new AccountsClient([.. gateways.Select(gateway => gateway.Accounts)]);
-    }
+    private TestPlayer(TransportFactory transports, AccountsClient accounts) => (_transports, _accounts) = (transports, accounts);
 
     public GameClient Client => _client ?? throw new InvalidOperationException("Not logged in.");
 
@@ -42,8 +39,15 @@ internal sealed class TestPlayer : IAsyncDisposable
 
     public static async Task<TestPlayer> Join(TransportFactory? transports, params Node[] gateways)
     {
-        var player = new TestPlayer(transports ?? GatewayTransports.Default(), gateways);
-        await player.LogIn(gateways[0]);
+        var accounts = new AccountsClient([.. gateways.Select(gateway => gateway.Accounts)]);
+        return await Join(transports ?? GatewayTransports.Default(), accounts, gateways[0].Tcp);
+    }
+
+    /// <summary>As <see cref="Join(Node[])"/>, at an address that need not be a gateway's own.</summary>
+    public static async Task<TestPlayer> Join(TransportFactory transports, AccountsClient accounts, Uri gateway)
+    {
+        var player = new TestPlayer(transports, accounts);
+        await player.LogIn(gateway);
         await player.Client.Player.Create($"e{Guid.NewGuid():N}"[..16]);
         return player;
     }
@@ -52,12 +56,21 @@ internal sealed class TestPlayer : IAsyncDisposable
         Task.WhenAll(Enumerable.Range(0, count).Select(i => Join([.. gateways.Skip(i % gateways.Length), .. gateways.Take(i % gateways.Length)])));
 
     /// <summary>Opens a new session at a gateway. An earlier client of this player is left as it is.</summary>
-    public async Task LogIn(Node gateway)
+    public Task LogIn(Node gateway) => LogIn(gateway.Tcp);
+
+    private async Task LogIn(Uri gateway)
     {
         var account = await WithPatience(() => _accounts.LoginDevice(_device));
         var client = new GameClient(_accounts, account, new GameClientOptions
         {
-            Gateways = [gateway.Tcp],
+            Gateways = [gateway],
+            Transport = gateway.Scheme switch
+            {
+                "ws" or "wss" => PreferredTransport.WebSocket,
+                "kcp" => PreferredTransport.Kcp,
+                _ => PreferredTransport.Tcp,
+            },
+            TraceParent = () => Activity.Current?.Id,
             TransportFactory = _transports,
             CallTimeout = Patience,
             LoginTimeout = Patience,

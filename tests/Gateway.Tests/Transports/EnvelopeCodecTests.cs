@@ -1,3 +1,4 @@
+using System.Text;
 using GameBackend.Gateway.Transports;
 using Google.Protobuf;
 
@@ -19,6 +20,7 @@ public sealed class EnvelopeCodecTests
                 Op = Number(random),
                 Body = ByteString.CopyFrom(Bytes(random, 300)),
                 Ack = Long(random),
+                TraceParent = random.Next(2) == 0 ? "" : $"00-{Guid.NewGuid():N}-0123456789abcdef-01",
             };
             AssertSame(envelope, EnvelopeCodec.Read(envelope.ToByteArray()));
         }
@@ -106,6 +108,8 @@ public sealed class EnvelopeCodecTests
         Assert.Equal(expected.Op, frame.Op);
         Assert.Equal(expected.Ack, frame.Ack);
         Assert.True(expected.Body.Span.SequenceEqual(frame.Body));
+        if (!expected.TraceParent.Contains('\uFFFD', StringComparison.Ordinal))
+            Assert.Equal(expected.TraceParent, Encoding.UTF8.GetString(frame.TraceParent));
     }
 
     private static void WriteSomeField(CodedOutputStream output, Random random)

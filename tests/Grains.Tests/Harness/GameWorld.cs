@@ -49,6 +49,7 @@ public sealed class GameWorld
             options.WatchEvery = TimeSpan.FromMilliseconds(50);
             PlayerOptions(options);
         });
+        services.AddMailboxes();
         services.Configure(MailboxOptions);
         services.Configure<GuildOptions>(options =>
         {
