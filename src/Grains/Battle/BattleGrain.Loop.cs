@@ -25,7 +25,7 @@ public sealed partial class BattleGrain
         _info = room.Info();
         _info.Region = Record.Region;
         _audience = new BattleAudience(room, Options.AttendWithin, NowMs, Options.JoinWithin);
-        _watchers = new WatchDelay((int)(Options.WatchDelay.TotalSeconds * room.TicksPerSecond));
+        _watchers = new WatchDelay((int)(Options.WatchDelay.TotalSeconds * room.TicksPerSecond), room.TicksPerSecond / 2);
         _clock = new BattleClock(room.TicksPerSecond, Options.CatchUpTicks);
         _clock.Due(NowUs);
         _parts = new BattlePart[room.SideCount + 1];
@@ -84,7 +84,7 @@ public sealed partial class BattleGrain
             LookAround();
         if (room.Ended && !ended)
             Keep().Ignore();
-        if (IsOver && _watchers.IsEmpty)
+        if (IsOver && (_watchers.IsEmpty || !_audience.IsWatched))
             Close();
     }
 
@@ -110,8 +110,8 @@ public sealed partial class BattleGrain
                 _parts[side] = Encode(side, side);
         }
 
-        if (_audience.IsWatched && !hadEnded)
-            _watchers.Record(Encode(room.SideCount, BattlePart.Watchers));
+        if (!hadEnded && (_audience.IsWatched || room.Ended || _watchers.IsDue(room.Tick)))
+            _watchers.Record(Encode(room.SideCount, BattlePart.Watchers, whole: !_audience.IsWatched));
         var watched = _watchers.TryTake(room.Tick + _ticksAfterEnd, out var old);
         foreach (var (lane, gateway) in _audience.Gateways)
             Tell(lane, hadEnded ? 0 : gateway.Sides, watched && gateway.Watched ? old : null);
@@ -142,9 +142,9 @@ public sealed partial class BattleGrain
         .GetStream<LaneItem>(Lane.Stream(lane))
         .OnNextAsync(new LaneItem(0, 0, 0, 0, [], Battle: frame)).Ignore();
 
-    private BattlePart Encode(int view, int group)
+    private BattlePart Encode(int view, int group, bool whole = false)
     {
-        var bytes = _room!.Snapshot(view);
+        var bytes = _room!.Snapshot(view, whole);
         Metrics.SnapshotBytes.Add(bytes.Length);
         return new BattlePart(group, (uint)_room.Tick, (uint)_room.BaseTick(view), bytes.ToArray());
     }

@@ -125,8 +125,12 @@ public sealed partial class BattleGrain(
         if (_room.FighterOf((ulong)player) is >= 0 and var fighter
             && _room.PresenceOf(fighter) != FighterPresence.Left)
             return Task.FromResult(Outcome.Refused(GameError.BattleNotIn));
-        return Task.FromResult(Outcome.Of(
-            new WatchBattleReply { Info = _info, DelayMs = (uint)Options.WatchDelay.TotalMilliseconds }));
+        var reply = new WatchBattleReply { Info = _info, DelayMs = (uint)Options.WatchDelay.TotalMilliseconds };
+        if (_watchers.Baseline is { } baseline)
+            reply.Baseline = BattleSnapshot.Parser.ParseFrom(baseline);
+        else
+            reply.StartsInMs = (uint)(_watchers.TicksLeft(_room.Tick) * 1000 / _room.TicksPerSecond);
+        return Task.FromResult(Outcome.Of(reply));
     }
 
     private BattleSetup SetupOf(BattleOrder order)

@@ -37,7 +37,11 @@ public sealed class GameWorld
         services.AddAccountGrains(new ConfigurationManager());
         services.AddChat();
         services.AddBattles();
-        services.Configure(BattleOptions);
+        services.Configure<BattleOptions>(options =>
+        {
+            options.WatchDelay = TimeSpan.FromSeconds(1);
+            BattleOptions(options);
+        });
         services.AddMatch();
         services.Configure<MatchOptions>(options =>
         {
