@@ -70,12 +70,14 @@ public sealed partial class BattleGrain
         if (_clock.Skipped > _skipped)
             Metrics.Skipped.Add(_clock.Skipped - _skipped);
         _skipped = _clock.Skipped;
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
         var ended = room.Ended;
         for (var i = 0; i < due && !room.Ended; i++)
             room.Advance();
         if (ended)
             _ticksAfterEnd += due;
         Tell(ended);
+        Metrics.TickAllocated.Add(GC.GetAllocatedBytesForCurrentThread() - allocated);
         var tookMs = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
         Metrics.TickTime.Record(tookMs);
         if (tookMs > 1000.0 / room.TicksPerSecond)
