@@ -12,6 +12,7 @@ using GameBackend.Grains.Interfaces;
 using GameBackend.Grains.Mailbox;
 using GameBackend.Grains.Match;
 using GameBackend.Grains.Player;
+using GameBackend.Grains.Values;
 using GameBackend.Grains.Zones;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -66,6 +67,7 @@ public static partial class SiloHost
         services.AddChecked<PlayerOptions>(PlayerOptions.Section);
         services.AddChecked<MailboxOptions>(MailboxOptions.Section);
         services.AddChecked<GuildOptions>(GuildOptions.Section);
+        services.AddChecked<ValueOptions>(ValueOptions.Section);
         services.AddOptions<ReminderOptions>().Configure<IOptions<PlayerOptions>>((reminders, player) =>
         {
             // Orleans refuses reminders below a minute, and with them every log-in.

@@ -47,7 +47,7 @@ internal static class HostedBattles
                 + string.Create(CultureInfo.InvariantCulture,
                     $"snapshot latency p50 {Latency.At(0.5):F2} p99 {Latency.At(0.99):F2} ms, {(double)s_bytes / battles / 2 / seconds:F0} B/s a player, ")
                 + string.Create(CultureInfo.InvariantCulture,
-                    $"{processor.TotalSeconds / seconds:F2} cores, {s_allocated / ticks} B allocated in a tick ({allocated / ticks} B by the whole process), {100.0 * ticks / (battles * seconds * 20):F0}% of ticks"));
+                    $"{processor.TotalSeconds / seconds:F2} cores, {s_allocated / ticks} B allocated in a tick, {s_bytes / ticks} of them its snapshots, and {allocated / ticks} B by the whole process, {100.0 * ticks / (battles * seconds * 20):F0}% of ticks"));
             if (Late.At(0.99) > LateMs)
                 break;
             carried = battles;

@@ -116,10 +116,10 @@ public sealed partial class BattleGrain
             _watchers.Record(Encode(room.SideCount, BattlePart.Watchers, whole: !_audience.IsWatched));
         var watched = _watchers.TryTake(room.Tick + _ticksAfterEnd, out var old);
         foreach (var (lane, gateway) in _audience.Gateways)
-            Tell(lane, hadEnded ? 0 : gateway.Sides, watched && gateway.Watched ? old : null);
+            Tell(lane, gateway, hadEnded ? 0 : gateway.Sides, watched && gateway.Watched ? old : null);
     }
 
-    private void Tell(string lane, uint sides, BattlePart? watched)
+    private void Tell(string lane, BattleAudience.Gateway gateway, uint sides, BattlePart? watched)
     {
         var count = System.Numerics.BitOperations.PopCount(sides) + (watched is null ? 0 : 1);
         if (count == 0)
@@ -137,12 +137,11 @@ public sealed partial class BattleGrain
         if (watched is { } part)
             parts[at] = part;
         var nowUs = (time.GetUtcNow().Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
-        Send(lane, new BattleFrame(Id, Record.Life, parts, SentUs: nowUs));
+        Send(lane, gateway, new BattleFrame(Id, Record.Life, parts, SentUs: nowUs));
     }
 
-    private void Send(string lane, BattleFrame frame) => this.GetStreamProvider(Lane.Provider)
-        .GetStream<LaneItem>(Lane.Stream(lane))
-        .OnNextAsync(new LaneItem(0, 0, 0, 0, [], Battle: frame)).Ignore();
+    private void Send(string lane, BattleAudience.Gateway gateway, BattleFrame frame) => services.Lanes.Publish(
+        gateway.Queue ??= services.Lanes.QueueOf(lane), lane, new LaneItem(0, 0, 0, 0, [], Battle: frame));
 
     private BattlePart Encode(int view, int group, bool whole = false)
     {

@@ -1,4 +1,5 @@
 using GameBackend.Game;
+using GameBackend.Grains.Lanes;
 using GameBackend.Grains.Storage;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
@@ -181,7 +182,8 @@ public sealed partial class BattleGrain(
     {
         (_input.Number, _input.Tick, _input.MoveX, _input.MoveY) = (0, 0, 0, 0);
         (_input.Action, _input.AimX, _input.AimY, _input.Target) = (BattleAction.None, 0, 0, 0);
-        _input.MergeFrom(body);
+        // From a span: that needs no reader on the heap.
+        _input.MergeFrom(body.AsSpan());
         return _input;
     }
 
@@ -211,4 +213,4 @@ public sealed partial class BattleGrain(
 }
 
 /// <summary>What a battle needs besides its storage.</summary>
-public sealed record BattleServices(IOptions<BattleOptions> Options, BattleMetrics Metrics);
+public sealed record BattleServices(IOptions<BattleOptions> Options, BattleMetrics Metrics, LaneAdapter Lanes);

@@ -14,7 +14,7 @@ public sealed class BattlesOnEmbeddedStoreTests(EmbeddedGame game) : BattleContr
 /// <summary>Battles: who gets in, what is sent, what is saved, and that results count once.</summary>
 public abstract class BattleContract(GameHost game)
 {
-    private static readonly Catalogue s_catalogue = Catalogue.LoadDefault();
+    private static readonly Catalogue s_catalogue = TestCatalogue.Value;
 
     [Fact]
     public async Task A_battle_that_is_opened_again_is_the_same_one()
@@ -141,7 +141,7 @@ public abstract class BattleContract(GameHost game)
         for (var stop = 0; stop < 3; stop++)
         {
             var tick = 0u;
-            await Wait.Until(async () => (tick = (await battle.Walk(player)).Tick) > (stop + 1) * 25, "ticks go by");
+            await Wait.Until(async () => (tick = (await battle.Walk(player)).Tick) > (stop + 1) * 15, "ticks go by");
             await GameHost.Deactivate(battle.Grain);
             await Wait.Until(() => gateway.Frames.Any(frame => frame.Moving && frame.Life == (ulong)stop + 1), "it is told");
             var after = (await battle.Walk(player)).Tick;
