@@ -52,8 +52,21 @@ public sealed class LaneAdapter : IQueueAdapter, IQueueAdapterFactory
         return Task.CompletedTask;
     }
 
+<<<<<<< HEAD
     public IQueueAdapterReceiver CreateReceiver(QueueId queueId) =>
         new LaneReceiver(_numbers[queueId], _transport, _metrics);
+=======
+    /// <summary>The queue that carries a lane, for <see cref="Publish"/>.</summary>
+    public uint QueueOf(string lane) => _numbers[_mapper.GetQueueForStream(Lane.Stream(lane))];
+
+    /// <summary>
+    /// Publishes an item as the stream of its lane would, without what a stream allocates for each. For whoever sends all
+    /// the time.
+    /// </summary>
+    public void Publish(uint queue, string lane, LaneItem item) => _transport.Publish(queue, lane, item);
+
+    public IQueueAdapterReceiver CreateReceiver(QueueId queueId) => new LaneReceiver(_numbers[queueId], _transport);
+>>>>>>> match4
 
     public Task<IQueueAdapter> CreateAdapter() => Task.FromResult<IQueueAdapter>(this);
 
