@@ -44,18 +44,10 @@ public sealed class LaneAdapter : IQueueAdapter, IQueueAdapterFactory
         var queue = _numbers[_mapper.GetQueueForStream(streamId)];
         var lane = streamId.GetKeyAsString();
         foreach (var item in events)
-        {
-            _transport.Publish(queue, lane, (LaneItem)(object)item!);
-            _metrics.Published.Add(1);
-        }
-
+            Publish(queue, lane, (LaneItem)(object)item!);
         return Task.CompletedTask;
     }
 
-<<<<<<< HEAD
-    public IQueueAdapterReceiver CreateReceiver(QueueId queueId) =>
-        new LaneReceiver(_numbers[queueId], _transport, _metrics);
-=======
     /// <summary>The queue that carries a lane, for <see cref="Publish"/>.</summary>
     public uint QueueOf(string lane) => _numbers[_mapper.GetQueueForStream(Lane.Stream(lane))];
 
@@ -63,10 +55,14 @@ public sealed class LaneAdapter : IQueueAdapter, IQueueAdapterFactory
     /// Publishes an item as the stream of its lane would, without what a stream allocates for each. For whoever sends all
     /// the time.
     /// </summary>
-    public void Publish(uint queue, string lane, LaneItem item) => _transport.Publish(queue, lane, item);
+    public void Publish(uint queue, string lane, LaneItem item)
+    {
+        _transport.Publish(queue, lane, item);
+        _metrics.Published.Add(1);
+    }
 
-    public IQueueAdapterReceiver CreateReceiver(QueueId queueId) => new LaneReceiver(_numbers[queueId], _transport);
->>>>>>> match4
+    public IQueueAdapterReceiver CreateReceiver(QueueId queueId) =>
+        new LaneReceiver(_numbers[queueId], _transport, _metrics);
 
     public Task<IQueueAdapter> CreateAdapter() => Task.FromResult<IQueueAdapter>(this);
 
