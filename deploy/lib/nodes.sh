@@ -84,10 +84,11 @@ taken_ports() {
     done
 }
 
+are_free() { [[ -z $(taken_ports "$@") ]]; }
+
+# A process that was killed a moment ago may not have let go of its ports yet.
 require_free_ports() {
-    local taken
-    taken=$(taken_ports "$@")
-    [[ -z $taken ]] || die "these ports are in use by other processes:"$'\n'"$taken"
+    await 3 are_free "$@" || die "these ports are in use by other processes:"$'\n'"$(taken_ports "$@")"
 }
 
 redis_answers() {

@@ -149,6 +149,10 @@ public sealed partial class NodeCalls
         {
             (answer.Error, answer.Detail) = (NodeError.Cancelled, $"{call.Method} was cancelled.");
         }
+        catch (ArgumentException e)
+        {
+            (answer.Error, answer.Detail) = (NodeError.HandlerFault, $"{call.Method} does not take this: {e.Message}");
+        }
         catch (Exception e)
         {
             LogHandlerFailed(e, call.Method, caller.Address);

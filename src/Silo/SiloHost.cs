@@ -12,6 +12,7 @@ using GameBackend.Grains.Interfaces;
 using GameBackend.Grains.Mailbox;
 using GameBackend.Grains.Match;
 using GameBackend.Grains.Player;
+using GameBackend.Grains.Relay;
 using GameBackend.Grains.Zones;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -66,6 +67,8 @@ public static partial class SiloHost
         services.AddBattles();
         services.AddMatch();
         services.AddHostedService<ZoneServices>();
+        services.AddSingleton<PlayerRelay>();
+        services.AddHostedService(provider => provider.GetRequiredService<PlayerRelay>());
         services.AddChecked<PlayerOptions>(PlayerOptions.Section);
         services.AddMailboxes();
         services.AddChecked<GuildOptions>(GuildOptions.Section);

@@ -37,6 +37,7 @@ public static class AdminEndpoints
         Act("/v1/admin/kick", http => Accounts(http).Kick(http));
         Act("/v1/admin/mute", http => Accounts(http).Mute(http));
         Act("/v1/admin/letters", http => http.RequestServices.GetRequiredService<AdminLetters>().Send(http));
+        Act("/v1/admin/announce", http => Cluster(http).Announce(http));
         Act("/v1/admin/drain", http => Cluster(http).Drain(http, undo: false));
         Act("/v1/admin/undrain", http => Cluster(http).Drain(http, undo: true));
         Act("/v1/admin/export", http => Zones(http).Export(http));

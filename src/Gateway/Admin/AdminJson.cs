@@ -17,6 +17,11 @@ internal sealed record MuteRequest(
     [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)] long PlayerId,
     long UntilUnixMs);
 
+internal sealed record AnnounceRequest(string Text);
+
+/// <param name="Gateways">How many pass it on.</param>
+internal sealed record AnnounceBody(uint Gateways);
+
 /// <param name="Node">Its name or address.</param>
 internal sealed record NodeRequest(string Node);
 
@@ -97,6 +102,8 @@ internal sealed record RefusedReceiver(string Player, string Error);
 [JsonSerializable(typeof(BanRequest))]
 [JsonSerializable(typeof(PlayerRequest))]
 [JsonSerializable(typeof(MuteRequest))]
+[JsonSerializable(typeof(AnnounceRequest))]
+[JsonSerializable(typeof(AnnounceBody))]
 [JsonSerializable(typeof(NodeRequest))]
 [JsonSerializable(typeof(DrainBody))]
 [JsonSerializable(typeof(ExportRequest))]

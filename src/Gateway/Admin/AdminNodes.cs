@@ -3,14 +3,17 @@ using GameBackend.Gateway.Accounts;
 using GameBackend.Gateway.Dispatch;
 using GameBackend.Gateway.Sessions;
 using GameBackend.Nodes;
+using Google.Protobuf;
 
 namespace GameBackend.Gateway.Admin;
 
 /// <summary>What operators see of the cluster, and the draining of its nodes.</summary>
 internal sealed class AdminNodes(
-    IGrainFactory grains, NodeDirectory nodes, NodeCalls calls, RouteTable routes, SessionRegistry sessions)
+    IGrainFactory grains, NodeDirectory nodes, NodeCalls calls, RouteTable routes, SessionRegistry sessions,
+    TimeProvider clock)
 {
     private const int MaxSessions = 1000;
+    private const int MaxAnnouncement = 1000;
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(90);
 
     public IResult Nodes() => Results.Json(
@@ -53,6 +56,21 @@ internal sealed class AdminNodes(
         }
 
         return Results.Json(new SpreadBody(spread), AdminJson.Default.SpreadBody);
+    }
+
+    /// <summary>Tells something to everybody who is online.</summary>
+    public async Task<AdminAnswer> Announce(HttpContext http)
+    {
+        if (await AccountJson.Read(http, AdminJson.Default.AnnounceRequest) is not { Text.Length: > 0 and <= MaxAnnouncement } request)
+            return AccountProblem.InvalidRequest;
+        var silo = nodes.RandomOf(NodeTypes.Silo) ?? throw new NodeException(NodeError.NoRoute, "There is no silo.");
+        var said = new ServerNotice { Text = request.Text, AtMs = clock.GetUtcNow().ToUnixTimeMilliseconds() };
+        var reply = await calls.Call<EverybodyPushed>(
+            silo.Address, RelayReflection.Descriptor.Services[0],
+            new EverybodyPush { Op = Opcodes.OfPush<ServerNotice>().Op, Body = said.ToByteString() },
+            cancellation: http.RequestAborted);
+        return new(
+            Results.Json(new AnnounceBody(reply.Gateways), AdminJson.Default.AnnounceBody), "everybody", request.Text);
     }
 
     /// <summary>Empties a node, which goes on without new work until it is stopped or taken back.</summary>

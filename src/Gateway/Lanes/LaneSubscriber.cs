@@ -112,6 +112,12 @@ internal sealed partial class LaneSubscriber(
             return Task.CompletedTask;
         }
 
+        if (item.IsRelayed)
+        {
+            Relay(item);
+            return Task.CompletedTask;
+        }
+
         if (item.PlayerId == 0)
         {
             Volatile.Write(ref lane.Heard, Math.Max(Volatile.Read(ref lane.Heard), (long)item.Epoch));
@@ -125,6 +131,13 @@ internal sealed partial class LaneSubscriber(
         else
             session.Deliver(new MailboxItem(item.Seq, item.Op, item.Body), item.SentUs);
         return Task.CompletedTask;
+    }
+
+    private void Relay(LaneItem item)
+    {
+        var push = new MailboxItem(0, item.Op, item.Body);
+        foreach (var session in item.Audience?.Select(registry.Find) ?? registry.All)
+            session?.Deliver(push);
     }
 
     private static void CloseUpTo(Session session, LaneItem item)

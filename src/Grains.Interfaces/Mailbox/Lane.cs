@@ -28,6 +28,9 @@ public static class Lane
 /// </param>
 /// <param name="Audience">Who may hear it; null for everybody who listens.</param>
 /// <param name="Battle">A battle's snapshots, for all who fight in it or watch it at this gateway; nothing else then.</param>
+/// <param name="IsRelayed">
+/// Whether it is a transient push for all of <paramref name="Audience"/> who are here, or for everybody if that is null.
+/// </param>
 /// <param name="SentUs">When a push was sent, in microseconds since 1970-01-01 UTC; 0 if it is not said.</param>
 [GenerateSerializer, Immutable, Alias("gb.LaneItem")]
 public sealed record LaneItem(
@@ -39,7 +42,8 @@ public sealed record LaneItem(
     [property: Id(5)] string? Channel = null,
     [property: Id(6)] long[]? Audience = null,
     [property: Id(7)] BattleFrame? Battle = null,
-    [property: Id(8)] long SentUs = 0);
+    [property: Id(8)] bool IsRelayed = false,
+    [property: Id(9)] long SentUs = 0);
 
 /// <summary>Checks lanes. Stateless; key 0.</summary>
 [Alias("gb.LaneProbe")]

@@ -21,7 +21,7 @@ public sealed class AccountLostTests(ITestOutputHelper output) : EndToEndTest(ou
     public async Task DisposeAsync() => await _cluster.DisposeAsync();
 
     [Fact]
-    public Task An_account_is_lost_once_although_its_gateway_and_its_silo_died() => Within(150, async () =>
+    public Task B6_An_account_is_lost_once_although_its_gateway_and_its_silo_died() => Within(150, async () =>
     {
         var (gateway, other) = (_cluster.Gateways[0], _cluster.Gateways[1]);
         await using var watcher = await TestPlayer.Join(other);

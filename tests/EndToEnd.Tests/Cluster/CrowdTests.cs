@@ -15,7 +15,7 @@ public sealed class CrowdTests(ClusterFixture fixture, ITestOutputHelper output)
     [Theory]
     [InlineData("tcp")]
     [InlineData("ws")]
-    public Task A_player_can_do_everything(string transport) => Within(120, async () =>
+    public Task A1_C3_A_player_can_do_everything(string transport) => Within(120, async () =>
     {
         var cluster = fixture.Cluster;
         await cluster.Heal();

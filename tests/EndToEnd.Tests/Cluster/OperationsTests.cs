@@ -16,7 +16,7 @@ public sealed class OperationsTests(ITestOutputHelper output) : EndToEndTest(out
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(10) };
 
     [Fact]
-    public Task A_rolling_restart_of_all_silos_and_gateways_fails_no_request() => Within(240, async () =>
+    public Task A9_A_rolling_restart_of_all_silos_and_gateways_fails_no_request() => Within(240, async () =>
     {
         await using var cluster = new LocalCluster();
         await cluster.Heal();
@@ -37,7 +37,7 @@ public sealed class OperationsTests(ITestOutputHelper output) : EndToEndTest(out
     });
 
     [Fact]
-    public Task A_drained_silo_lets_go_of_everything_for_good_and_no_call_fails() => Within(120, async () =>
+    public Task A9_C7_A_drained_silo_lets_go_of_everything_for_good_and_no_call_fails() => Within(120, async () =>
     {
         await using var cluster = new LocalCluster();
         await cluster.Heal();
@@ -64,7 +64,7 @@ public sealed class OperationsTests(ITestOutputHelper output) : EndToEndTest(out
     });
 
     [Fact]
-    public Task Players_spread_to_a_silo_that_joins_and_none_of_their_calls_fails() => Within(180, async () =>
+    public Task A9_Players_spread_to_a_silo_that_joins_and_none_of_their_calls_fails() => Within(180, async () =>
     {
         await using var cluster = new LocalCluster();
         await cluster.Start(1);
@@ -88,7 +88,7 @@ public sealed class OperationsTests(ITestOutputHelper output) : EndToEndTest(out
     });
 
     [Fact]
-    public Task Grains_live_where_their_role_is_and_a_role_nobody_carries_is_named() => Within(120, async () =>
+    public Task A2_D3_Grains_live_where_their_role_is_and_a_role_nobody_carries_is_named() => Within(120, async () =>
     {
         string[][] roles = [["player"], ["social", "match"], ["battle"]];
         await using var cluster = new LocalCluster
@@ -117,7 +117,7 @@ public sealed class OperationsTests(ITestOutputHelper output) : EndToEndTest(out
     });
 
     [Fact]
-    public Task A_killed_node_is_gone_from_every_directory_within_3_s() => Within(120, async () =>
+    public Task A4_A_killed_node_is_gone_from_every_directory_within_3_s() => Within(120, async () =>
     {
         await using var cluster = new LocalCluster();
         await cluster.Heal();

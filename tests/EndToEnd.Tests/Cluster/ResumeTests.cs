@@ -14,7 +14,7 @@ public sealed class ResumeTests(ClusterFixture fixture, ITestOutputHelper output
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public Task Pushes_and_a_request_in_flight_outlive_the_gateway() => Within(90, async () =>
+    public Task B7_Pushes_and_a_request_in_flight_outlive_the_gateway() => Within(90, async () =>
     {
         var cluster = fixture.Cluster;
         await cluster.Heal();
@@ -62,7 +62,7 @@ public sealed class ResumeTests(ClusterFixture fixture, ITestOutputHelper output
     });
 
     [Fact]
-    public Task A_login_at_another_gateway_replaces_the_older_connection() => Within(90, async () =>
+    public Task A6_A_login_at_another_gateway_replaces_the_older_connection() => Within(90, async () =>
     {
         var cluster = fixture.Cluster;
         await cluster.Heal();

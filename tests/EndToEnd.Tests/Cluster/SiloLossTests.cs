@@ -18,7 +18,7 @@ public sealed class SiloLossTests(ClusterFixture fixture, ITestOutputHelper outp
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
-    public Task Players_of_a_killed_silo_write_again_within_seconds() => Within(120, async () =>
+    public Task A6_D7_Players_of_a_killed_silo_write_again_within_seconds() => Within(120, async () =>
     {
         var cluster = fixture.Cluster;
         await cluster.Heal();
@@ -46,7 +46,7 @@ public sealed class SiloLossTests(ClusterFixture fixture, ITestOutputHelper outp
     });
 
     [Fact]
-    public Task A_silo_that_is_asked_to_stop_fails_no_request() => Within(150, async () =>
+    public Task C8_A_silo_that_is_asked_to_stop_fails_no_request() => Within(150, async () =>
     {
         var cluster = fixture.Cluster;
         await cluster.Heal();

@@ -15,7 +15,7 @@ public sealed class ZoneTests(ITestOutputHelper output) : EndToEndTest(output)
     private static readonly TimeSpan BattleWithin = TimeSpan.FromSeconds(200);
 
     [Fact]
-    public Task Players_are_found_and_battles_fought_in_another_zone_as_far_as_it_exports_that() => Within(400, async () =>
+    public Task C5_C6_Players_are_found_and_battles_fought_in_another_zone_as_far_as_it_exports_that() => Within(400, async () =>
     {
         await using var zones = new TwoZones(Players);
         await zones.Start();
@@ -62,7 +62,7 @@ public sealed class ZoneTests(ITestOutputHelper output) : EndToEndTest(output)
     });
 
     [Fact]
-    public Task A_call_to_what_was_killed_in_another_zone_fails_at_once_and_works_again_when_it_is_back() => Within(200, async () =>
+    public Task C6_C10_A_call_to_what_was_killed_in_another_zone_fails_at_once_and_works_again_when_it_is_back() => Within(200, async () =>
     {
         await using var zones = new TwoZones(Players);
         await zones.Start();

@@ -82,8 +82,11 @@ internal sealed class TestPlayer : IAsyncDisposable
         _client = client;
     }
 
+    /// <summary>Logs the account in, and not the player.</summary>
+    public Task<AccountSession> Account() => WithPatience(() => _accounts.LoginDevice(_device));
+
     /// <summary>A token to log in with by other means.</summary>
-    public async Task<string> Token() => (await WithPatience(() => _accounts.LoginDevice(_device))).AccessToken;
+    public async Task<string> Token() => (await Account()).AccessToken;
 
     /// <summary>The whole ledger, the oldest entry first.</summary>
     public async Task<List<LedgerEntry>> Ledger()

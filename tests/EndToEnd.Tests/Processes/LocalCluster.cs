@@ -10,6 +10,9 @@ internal sealed class LocalCluster(params string[] options) : IAsyncDisposable
 {
     private const string Id = "e2e";
 
+    /// <summary>Keys of the nodes in Redis begin with it.</summary>
+    public const string NodePrefix = $"{Id}:{Id}";
+
     // The last of the statuses that a silo has in the membership table.
     private const int Dead = 6;
 
@@ -33,6 +36,12 @@ internal sealed class LocalCluster(params string[] options) : IAsyncDisposable
     public string Directory => _directory;
 
     private IEnumerable<Node> Nodes => [.. Silos, .. Gateways];
+
+    private string[] Shared =>
+    [
+        "--Redis:ConnectionString", Redis.ConnectionString, "--Cluster:ServiceId", Id, "--Cluster:ClusterId", Id,
+        "--Admin:Key", AdminKey, "--Admin:Port", "0", .. options,
+    ];
 
     /// <summary>Starts whatever does not run, so that the cluster is whole.</summary>
     public async Task Heal()
@@ -112,6 +121,10 @@ internal sealed class LocalCluster(params string[] options) : IAsyncDisposable
         await Task.WhenAll([.. silos.Select(number => Silos[number - 1].Start()), .. Gateways.Select(gateway => gateway.Start())]);
     }
 
+    /// <summary>One more silo, which does not run yet. Who starts it ends it.</summary>
+    public Node NewSilo(string name, params string[] more) =>
+        Node.Silo(name, Path.Combine(_directory, name), [.. Shared, "--Node:Name", name, .. more]);
+
     public async ValueTask DisposeAsync()
     {
         foreach (var node in Nodes.Where(node => node.IsRunning))
@@ -136,18 +149,9 @@ internal sealed class LocalCluster(params string[] options) : IAsyncDisposable
     private void Plan()
     {
         Redis = new RedisServer(Path.Combine(_directory, "redis"));
-        string[] all =
-        [
-            "--Redis:ConnectionString", Redis.ConnectionString, "--Cluster:ServiceId", Id, "--Cluster:ClusterId", Id,
-            "--Admin:Key", AdminKey, "--Admin:Port", "0", .. options,
-        ];
-        Silos =
-        [
-            .. Names("silo", SiloCount).Select((name, index) => Node.Silo(
-                name, Path.Combine(_directory, name), [.. all, "--Node:Name", name, .. SiloOptions(index + 1)])),
-        ];
+        Silos = [.. Names("silo", SiloCount).Select((name, index) => NewSilo(name, SiloOptions(index + 1)))];
         Gateways = [.. Names("gateway", 2).Select(name => Node.Gateway(
-            name, Path.Combine(_directory, name), [.. all, "--Node:Name", name]))];
+            name, Path.Combine(_directory, name), [.. Shared, "--Node:Name", name]))];
     }
 
     private static IEnumerable<string> Names(string kind, int count) =>

@@ -19,7 +19,7 @@ public sealed class GarbageTests(SingleProcessFixture fixture, ITestOutputHelper
     private const long GrowthAllowed = 64L << 20;
 
     [Fact]
-    public Task Malformed_bytes_harm_nobody_else_and_leave_nothing_behind() => Within(120, async () =>
+    public Task B9_D7_Malformed_bytes_harm_nobody_else_and_leave_nothing_behind() => Within(120, async () =>
     {
         var node = fixture.Node;
         await using var player = await TestPlayer.Join(node);

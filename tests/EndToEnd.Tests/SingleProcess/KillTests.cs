@@ -18,7 +18,7 @@ public sealed class KillTests(ITestOutputHelper output) : EndToEndTest(output), 
     private readonly string _directory = Directory.CreateTempSubdirectory("gamebackend-e2e-").FullName;
 
     [Fact]
-    public Task Every_acknowledged_write_outlives_kills_of_a_single_process() => Within(150, async () =>
+    public Task A10_Every_acknowledged_write_outlives_kills_of_a_single_process() => Within(150, async () =>
     {
         var node = Node.Single(_directory, "--Gateway:RequestsPerSecond", "1000", "--Gateway:RequestBurst", "1000");
         try
