@@ -21,8 +21,7 @@ internal sealed class MetricsCollector : IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            // Other hosts may run in this process, as in tests.
-            if (!Matters(instrument) || (instrument.Meter.Scope is { } owner && owner != meters))
+            if (!Matters(instrument, meters))
                 return;
             listener.EnableMeasurementEvents(instrument, _families.GetOrAdd(instrument, _ => new Family(instrument)));
         };
@@ -50,11 +49,14 @@ internal sealed class MetricsCollector : IDisposable
     /// <summary>
     /// Orleans' histograms of message sizes are left out: once somebody listens, it makes labels for every single message.
     /// </summary>
-    private static bool Matters(Instrument instrument) => instrument.Meter.Name switch
+    /// <param name="own">Who has made the backend's meters of this host: others may run in this process, as in tests.</param>
+    private static bool Matters(Instrument instrument, IMeterFactory own) => instrument.Meter.Name switch
     {
         "Microsoft.Orleans" => !instrument.Name.EndsWith("messages-size", StringComparison.Ordinal),
-        "System.Runtime" or "Microsoft.AspNetCore.Server.Kestrel" => true,
-        var own => own.StartsWith("GameBackend", StringComparison.Ordinal),
+        "System.Runtime" => true,
+        _ when instrument.Meter.Scope != own => false,
+        "Microsoft.AspNetCore.Server.Kestrel" => true,
+        var name => name.StartsWith("GameBackend", StringComparison.Ordinal),
     };
 
     /// <summary>One instrument with all its label values.</summary>

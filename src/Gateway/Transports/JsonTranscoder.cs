@@ -25,6 +25,7 @@ internal static class JsonTranscoder
                 Id = (uint?)json["id"] ?? 0,
                 Op = (uint?)json["op"] ?? 0,
                 Ack = (ulong?)json["ack"] ?? 0,
+                TraceParent = (string?)json["traceParent"] ?? "",
             };
             if (json["body"] is { } body && Opcodes.Requests.TryGetValue(envelope.Op, out var request))
                 envelope.Body = Parser.Parse(body.ToJsonString(), request.Request).ToByteString();

@@ -42,8 +42,8 @@ public sealed record LaneItem(
     [property: Id(5)] string? Channel = null,
     [property: Id(6)] long[]? Audience = null,
     [property: Id(7)] BattleFrame? Battle = null,
-    [property: Id(8)] long SentUs = 0,
-    [property: Id(9)] bool IsRelayed = false);
+    [property: Id(8)] bool IsRelayed = false,
+    [property: Id(9)] long SentUs = 0);
 
 /// <summary>Checks lanes. Stateless; key 0.</summary>
 [Alias("gb.LaneProbe")]

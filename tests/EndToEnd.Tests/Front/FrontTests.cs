@@ -13,7 +13,7 @@ public sealed class FrontTests(FrontFixture front, ITestOutputHelper output) : E
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     [Theory, InlineData("tcp"), InlineData("tls"), InlineData("wss"), InlineData("kcp")]
-    public Task A_player_plays_through_nginx_and_the_gateway_knows_the_address(string scheme) => Within(60, async () =>
+    public Task A8_A_player_plays_through_nginx_and_the_gateway_knows_the_address(string scheme) => Within(60, async () =>
     {
         await front.Cluster.Heal();
         await using var player = await front.Join(scheme);
@@ -32,7 +32,7 @@ public sealed class FrontTests(FrontFixture front, ITestOutputHelper output) : E
     });
 
     [Fact]
-    public Task Clients_of_a_killed_gateway_go_on_at_the_other_one_through_nginx() => Within(90, async () =>
+    public Task A8_Clients_of_a_killed_gateway_go_on_at_the_other_one_through_nginx() => Within(90, async () =>
     {
         await front.Cluster.Heal();
         var players = new List<(string Scheme, TestPlayer Player)>();
