@@ -1,6 +1,9 @@
 using System.Security.Cryptography;
 using GameBackend.Game;
+using GameBackend.Grains.Mailbox;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace GameBackend.Grains.Player;
 
@@ -13,6 +16,8 @@ public sealed partial class PlayerGrain
     private bool _reminded;
     private long _heardMs;
     private ulong _closedEpoch;
+
+    private MailboxOptions MailboxLimits => ServiceProvider.GetRequiredService<IOptions<MailboxOptions>>().Value;
 
     public async Task<AttachResult> Attach(AttachRequest request)
     {
@@ -254,7 +259,7 @@ public sealed partial class PlayerGrain
         return new AttachResult(
             GameError.Ok, Record.Session.SessionId, Record.Session.Epoch, PlayerRules.Exists(State), mailbox,
             [.. answered], [.. sendAgain],
-            new SessionLimits(options.Value.ResumeWindow, mailboxOptions.Value.MaxBacklog));
+            new SessionLimits(options.Value.ResumeWindow, MailboxLimits.MaxBacklog));
     }
 
     private static ulong NewSessionId() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) | 1;
