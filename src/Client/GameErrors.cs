@@ -5,12 +5,16 @@ namespace GameBackend.Client;
 /// <summary>The server has refused a request, or failed at it. It took no effect.</summary>
 /// <param name="operation">The request, such as <c>BagService.Move</c>.</param>
 /// <param name="faultId">With <see cref="GameError.Internal"/>: the id under which the server logged the fault.</param>
-public sealed class GameErrorException(GameError error, string operation, ulong faultId = 0)
+/// <param name="retryAfterMs">See <see cref="RetryAfter"/>.</param>
+public sealed class GameErrorException(GameError error, string operation, ulong faultId = 0, uint retryAfterMs = 0)
     : Exception(faultId == 0 ? $"{operation}: {error}." : $"{operation}: {error}, fault {faultId:x16}.")
 {
     public GameError Error { get; } = error;
 
     public ulong FaultId { get; } = faultId;
+
+    /// <summary>With an error that time heals, such as a penalty: when it is over. Else zero.</summary>
+    public TimeSpan RetryAfter { get; } = TimeSpan.FromMilliseconds(retryAfterMs);
 }
 
 /// <summary>

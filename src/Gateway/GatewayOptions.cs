@@ -54,9 +54,6 @@ public sealed class GatewayOptions
     /// <summary>A connection that is silent for this long is closed.</summary>
     public TimeSpan DeadAfter { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a session without a connection can be resumed. Announced here, kept by the player grain.</summary>
-    public TimeSpan ResumeWindow { get; set; } = TimeSpan.FromSeconds(60);
-
     /// <summary>How long a grain call may take.</summary>
     public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -89,9 +86,6 @@ public sealed class GatewayOptions
 
     /// <summary>Connections that one remote address may hold; 0 for no limit.</summary>
     [Range(0, 1_000_000)] public int MaxConnectionsPerAddress { get; set; }
-
-    /// <summary>Unacknowledged pushes that a mailbox keeps. Announced here, kept by the mailbox grain.</summary>
-    [Range(16, 100_000)] public int MaxMailboxBacklog { get; set; } = 1000;
 
     /// <summary>How long clients get to go elsewhere at shutdown.</summary>
     public TimeSpan DrainWithin { get; set; } = TimeSpan.FromSeconds(5);

@@ -7,17 +7,19 @@ namespace GameBackend.Grains.Interfaces;
 /// <param name="Reply">The encoded reply message; null stands for an empty one.</param>
 /// <param name="Pushes">Mailbox items that the request appended, in order. The gateway sends them before the reply.</param>
 /// <param name="AfterSeq">The mailbox sequence that must reach the client before the reply; 0 if none.</param>
+/// <param name="RetryAfterMs">With an error that time heals: when it may be asked again; else 0.</param>
 [GenerateSerializer, Immutable, Alias("gb.Outcome")]
 public sealed record Outcome(
     [property: Id(0)] GameError Error,
     [property: Id(1)] byte[]? Reply = null,
     [property: Id(2)] MailboxItem[]? Pushes = null,
-    [property: Id(3)] ulong AfterSeq = 0)
+    [property: Id(3)] ulong AfterSeq = 0,
+    [property: Id(4)] uint RetryAfterMs = 0)
 {
     /// <summary>Done, with an empty reply and no push.</summary>
     public static Outcome Done { get; } = new(GameError.Ok);
 
-    public static Outcome Refused(GameError error) => new(error);
+    public static Outcome Refused(GameError error, uint retryAfterMs = 0) => new(error, RetryAfterMs: retryAfterMs);
 
     public static Outcome Of(IMessage reply) => new(GameError.Ok, reply.ToByteArray());
 }

@@ -13,6 +13,7 @@ using GameBackend.Grains.Mailbox;
 using GameBackend.Grains.Match;
 using GameBackend.Grains.Player;
 using GameBackend.Grains.Relay;
+using GameBackend.Grains.Values;
 using GameBackend.Grains.Zones;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -72,6 +73,7 @@ public static partial class SiloHost
         services.AddChecked<PlayerOptions>(PlayerOptions.Section);
         services.AddMailboxes();
         services.AddChecked<GuildOptions>(GuildOptions.Section);
+        services.AddChecked<ValueOptions>(ValueOptions.Section);
         services.AddOptions<ReminderOptions>().Configure<IOptions<PlayerOptions>>((reminders, player) =>
         {
             // Orleans refuses reminders below a minute, and with them every log-in.

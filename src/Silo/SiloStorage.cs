@@ -36,6 +36,7 @@ internal static class SiloStorage
         var shared = Task.FromResult((redis, true));
         silo.Services.AddSingleton(redis);
         silo.Services.AddRedisLogStore();
+        silo.AddOutgoingGrainCallFilter<NewerCalls>();
         silo.UseProtobufState();
         silo.UseRedisClustering(options =>
         {

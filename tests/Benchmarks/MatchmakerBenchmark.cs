@@ -47,7 +47,7 @@ internal static class MatchmakerBenchmark
             for (var i = 0; i < count; i++)
             {
                 var size = spread && definition.Size > 1 ? definition.Size - 1 : random.Next(1, definition.Size + 1);
-                queue.Add(Ticket(random, ref player, size, spread, i), 0);
+                queue.Add(Ticket(random, ref player, size, spread, i));
             }
 
             var now = spread ? 0L : 60_000;

@@ -40,7 +40,7 @@ internal static class MatchmakerDay
             for (var arrivals = Poisson(random, Rate(now) * perDay * RoundMs / DayMs); arrivals > 0;)
             {
                 var size = Math.Min(mode.Size, random.Next(10) < 6 ? 1 : random.Next(1, 4));
-                queue.Add(Arrive(random, ref player, size, now), now);
+                queue.Add(Arrive(random, ref player, size, now));
                 arrivals -= size;
             }
 

@@ -66,7 +66,7 @@ internal sealed partial class ClientSession
     }
 
     private static GameErrorException Refusal(PendingRequest request, ServerEnvelope answer) =>
-        new(answer.Error, request.Name, answer.FaultId);
+        new(answer.Error, request.Name, answer.FaultId, answer.RetryAfterMs);
 
     private void OnPush(Connection connection, ServerEnvelope push)
     {

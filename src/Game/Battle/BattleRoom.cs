@@ -212,8 +212,9 @@ public sealed class BattleRoom
 
     /// <summary>What a side sees now, against its last baseline; encoded once for all of the side.</summary>
     /// <param name="side">A side, or <see cref="SideCount"/> for those who watch and see everything.</param>
+    /// <param name="whole">Makes it a baseline in any case.</param>
     /// <returns>A <see cref="BattleSnapshot"/>. Valid until the next call for the side.</returns>
-    public ReadOnlyMemory<byte> Snapshot(int side) => _snapshots.Encode(side);
+    public ReadOnlyMemory<byte> Snapshot(int side, bool whole = false) => _snapshots.Encode(side, whole);
 
     /// <summary>The tick of the baseline that a side's last snapshot builds on.</summary>
     public int BaseTick(int side) => _snapshots.BaseTick(side);

@@ -39,10 +39,10 @@ internal sealed class SnapshotEncoder
         _pickups = [.. world.Plan.Map.Pickups.Select((_, i) => new PickupSnapshot { Pickup = (uint)i })];
     }
 
-    public ReadOnlyMemory<byte> Encode(int side)
+    public ReadOnlyMemory<byte> Encode(int side, bool whole)
     {
         var view = _views[side];
-        if (_world.Tick >= view.NextBaselineTick) return EncodeBaseline(side, view);
+        if (whole || _world.Tick >= view.NextBaselineTick) return EncodeBaseline(side, view);
         Fill(side, view, whole: false);
         return view.Latest.Set(_message);
     }

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace GameBackend.Game;
 
 /// <summary>
-/// A queue with its ready checks until they are settled: what is saved of it, and how it comes back. Each command says
+/// A queue with its ready checks until they are settled, and the last waits: what is saved of it, and how it comes back. Each command says
 /// what it has changed; those changes, applied in their order to an empty book, make the same book.
 /// </summary>
 /// <remarks>Not safe for several threads at once.</remarks>
@@ -20,7 +20,7 @@ public sealed class MatchBook
     {
         _mode = mode;
         _queue = new MatchQueue(mode, regions, firstMatch);
-        var (waiting, penalties) = (new Dictionary<ulong, StoredTicket>(), new Dictionary<ulong, StoredPenalty>());
+        var waiting = new Dictionary<ulong, StoredTicket>();
         foreach (var change in saved)
         {
             foreach (var check in change.Checks)
@@ -32,7 +32,7 @@ public sealed class MatchBook
             foreach (var id in change.ChecksGone) _checks.Remove(id);
             foreach (var id in change.Gone) waiting.Remove(id);
             foreach (var ticket in change.Waiting) waiting[ticket.Id] = ticket;
-            foreach (var penalty in change.Penalties) penalties[penalty.PlayerId] = penalty;
+            foreach (var wait in change.Waits) _queue.Estimates.Restore(wait);
         }
 
         foreach (var ticket in waiting.Values) _queue.Restore(ticket.ToTicket());
@@ -40,9 +40,6 @@ public sealed class MatchBook
         {
             if (check.State == StoredCheckState.Waiting) _queue.Restore(check.ToCheck(mode.Id));
         }
-
-        foreach (var p in penalties.Values)
-            _queue.Restore(p.PlayerId, new MatchPenalty((int)p.Count, p.LastAtMs, p.UntilMs));
     }
 
     public ModeDefinition Mode => _mode;
@@ -58,12 +55,12 @@ public sealed class MatchBook
         var all = new MatchQueueChange();
         all.Checks.AddRange(_checks.Values);
         all.Waiting.AddRange(_queue.Tickets.Select(ticket => ticket.ToStored()));
-        all.Penalties.AddRange(_queue.Penalties.Select(pair => MatchRecords.ToStored(pair.Key, pair.Value)));
+        all.Waits.AddRange(_queue.Estimates.All());
         return all;
     }
 
     /// <returns>As <see cref="MatchQueue.Refusal"/>.</returns>
-    public GameError Refusal(MatchTicket ticket, long nowMs) => _queue.Refusal(ticket, nowMs);
+    public GameError Refusal(MatchTicket ticket) => _queue.Refusal(ticket);
 
     /// <summary>Lets a ticket wait that is not refused.</summary>
     public MatchQueueChange Add(MatchTicket ticket)
@@ -78,6 +75,12 @@ public sealed class MatchBook
     /// <summary>The check in which a player is asked; null if there is none.</summary>
     public StoredCheck? CheckOf(ulong player) =>
         _queue.CheckOf(player) is { } check ? _checks[check.Match.Id] : null;
+
+    /// <summary>
+    /// Whether a player's ticket is in a match that is off and has yet to be let go, with what that means for the player.
+    /// </summary>
+    public bool IsEnding(ulong ticket) => _checks.Values.Any(
+        check => check.State == StoredCheckState.Off && check.Tickets().Any(each => each.Id == ticket));
 
     /// <summary>Whether a player's ticket waits here, or is in a match that can still become a battle.</summary>
     public bool Holds(ulong player, ulong ticket) => TicketOf(player)?.Id == ticket || _checks.Values.Any(
@@ -119,6 +122,8 @@ public sealed class MatchBook
             var stored = check.ToStored();
             _checks.Add(stored.MatchId, stored);
             change.Checks.Add(stored.Clone());
+            change.Waits.AddRange(check.Match.Tickets.Select(
+                ticket => WaitEstimates.Of(ticket.Rating, nowMs - ticket.EnqueuedAtMs)));
         }
 
         return change.Checks.Count > 0 ? change : null;
@@ -131,9 +136,6 @@ public sealed class MatchBook
         return new MatchQueueChange { ChecksGone = { match } };
     }
 
-    /// <summary>Until when a player cannot queue; 0 if there is no such time.</summary>
-    public long PenaltyUntil(ulong player) => _queue.PenaltyUntil(player);
-
     private MatchQueueChange Ended(ReadyOutcome outcome)
     {
         var check = _checks[outcome.Match.Id];
@@ -141,8 +143,6 @@ public sealed class MatchBook
         check.Absent.AddRange(outcome.Absent);
         var change = new MatchQueueChange { Checks = { check.Clone() } };
         change.Waiting.AddRange(outcome.Returned.Select(ticket => ticket.ToStored()));
-        change.Penalties.AddRange(outcome.Absent.Select(
-            player => MatchRecords.ToStored(player, _queue.PenaltyOf(player))));
         return change;
     }
 }

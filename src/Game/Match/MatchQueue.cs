@@ -10,13 +10,13 @@ public readonly record struct WaitingStatus(int Place, int EstimateSeconds, int 
 
 /// <summary>How a ready check has ended.</summary>
 /// <param name="Returned">Tickets that wait on. If the match is on, none.</param>
-/// <param name="Absent">Players who have to wait before they queue again.</param>
+/// <param name="Absent">Players who have let the others down.</param>
 public sealed record ReadyOutcome(
     MatchProposal Match, bool IsOn, ImmutableArray<MatchTicket> Returned, ImmutableArray<ulong> Absent);
 
 /// <summary>
-/// The tickets of one mode that wait in one place, the matches that are asked whether they are ready, and who has to
-/// wait for letting others down. A player has one ticket, in the queue or in a ready check, never in both.
+/// The tickets of one mode that wait in one place, and the matches that are asked whether they are ready. A player has
+/// one ticket, in the queue or in a ready check, never in both.
 /// </summary>
 /// <remarks>Not safe for several threads at once.</remarks>
 public sealed class MatchQueue
@@ -27,7 +27,6 @@ public sealed class MatchQueue
     private readonly Dictionary<ulong, QueuedTicket> _byPlayer = [];
     private readonly Dictionary<ulong, ReadyCheck> _checks = [];
     private readonly Dictionary<ulong, ReadyCheck> _checkOf = [];
-    private readonly Dictionary<ulong, MatchPenalty> _penalties = [];
     private ulong _nextMatch;
 
     /// <param name="regions">At most 31.</param>
@@ -48,30 +47,26 @@ public sealed class MatchQueue
 
     public IReadOnlyCollection<ReadyCheck> Checks => _checks.Values;
 
-    /// <summary>Who has let others down, as long as it is remembered.</summary>
-    public IReadOnlyDictionary<ulong, MatchPenalty> Penalties => _penalties;
-
     /// <summary>Lets a ticket wait.</summary>
     /// <returns>As <see cref="Refusal"/>.</returns>
-    public GameError Add(MatchTicket ticket, long nowMs)
+    public GameError Add(MatchTicket ticket)
     {
-        var refusal = Refusal(ticket, nowMs);
+        var refusal = Refusal(ticket);
         if (refusal == GameError.Ok) Insert(ticket);
         return refusal;
     }
 
     /// <returns>
-    /// MATCH_TEAM_SIZE, MATCH_LEVEL, MATCH_PENALTY (of any member), MATCH_ALREADY_QUEUED, MATCH_REGION_UNKNOWN if it
-    /// can play in none of the regions, or OK.
+    /// MATCH_TEAM_SIZE, MATCH_LEVEL, MATCH_ALREADY_QUEUED, MATCH_REGION_UNKNOWN if it can play in none of the regions,
+    /// or OK.
     /// </returns>
-    public GameError Refusal(MatchTicket ticket, long nowMs)
+    public GameError Refusal(MatchTicket ticket)
     {
         var members = ticket.Members;
         if (members.IsDefaultOrEmpty || members.Length > _mode.Size) return GameError.MatchTeamSize;
         foreach (var member in members)
         {
             if (member.Level < _mode.MinLevel || member.Level > _mode.MaxLevel) return GameError.MatchLevel;
-            if (PenaltyUntil(member.PlayerId) > nowMs) return GameError.MatchPenalty;
             if (_byPlayer.ContainsKey(member.PlayerId) || _checkOf.ContainsKey(member.PlayerId))
                 return GameError.MatchAlreadyQueued;
         }
@@ -92,13 +87,8 @@ public sealed class MatchQueue
         foreach (var player in check.Players) _checkOf.Add(player, check);
     }
 
-    /// <summary>Puts back what was saved: a penalty.</summary>
-    public void Restore(ulong player, MatchPenalty penalty) => _penalties[player] = penalty;
-
     /// <summary>The ticket with which a player waits; null if it does not.</summary>
     public MatchTicket? TicketOf(ulong player) => _byPlayer.GetValueOrDefault(player)?.Ticket;
-
-    public MatchPenalty PenaltyOf(ulong player) => _penalties.GetValueOrDefault(player);
 
     /// <summary>How waiting goes for some tickets, the one that waits longest first.</summary>
     /// <param name="from">How many to leave out.</param>
@@ -151,7 +141,7 @@ public sealed class MatchQueue
             else check.Decline(player);
         }
 
-        if (check.State != ReadyState.Waiting) outcome = Close(check, nowMs);
+        if (check.State != ReadyState.Waiting) outcome = Close(check);
         return GameError.Ok;
     }
 
@@ -162,19 +152,11 @@ public sealed class MatchQueue
         foreach (var check in _checks.Values.Where(check => nowMs >= check.DeadlineMs).ToArray())
         {
             check.Expire(nowMs);
-            (outcomes ??= []).Add(Close(check, nowMs));
-        }
-
-        foreach (var (player, penalty) in _penalties)
-        {
-            if (PenaltyRules.IsForgotten(penalty, nowMs)) _penalties.Remove(player);
+            (outcomes ??= []).Add(Close(check));
         }
 
         return outcomes ?? (IReadOnlyList<ReadyOutcome>)[];
     }
-
-    /// <summary>Until when a player cannot queue; 0 if there is no such time.</summary>
-    public long PenaltyUntil(ulong player) => _penalties.GetValueOrDefault(player).UntilMs;
 
     /// <returns>Null if the player does not wait.</returns>
     public WaitingStatus? StatusOf(ulong player, long nowMs)
@@ -247,13 +229,11 @@ public sealed class MatchQueue
         return best;
     }
 
-    private ReadyOutcome Close(ReadyCheck check, long nowMs)
+    private ReadyOutcome Close(ReadyCheck check)
     {
         _checks.Remove(check.Match.Id);
         foreach (var member in check.Match.Members) _checkOf.Remove(member.PlayerId);
         if (check.State == ReadyState.Ready) return new ReadyOutcome(check.Match, true, [], []);
-        foreach (var player in check.Absent)
-            _penalties[player] = PenaltyRules.After(_penalties.GetValueOrDefault(player), nowMs);
         ImmutableArray<MatchTicket> returned = [.. check.Blameless()];
         foreach (var ticket in returned) Insert(ticket);
         return new ReadyOutcome(check.Match, false, returned, [.. check.Absent]);

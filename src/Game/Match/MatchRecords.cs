@@ -72,12 +72,4 @@ public static class MatchRecords
     /// <summary>Whether a ticket of an ended check waits on.</summary>
     public static bool WaitsOn(this StoredCheck check, StoredTicket ticket) =>
         check.State == StoredCheckState.Off && !ticket.Members.Any(member => check.Absent.Contains(member.PlayerId));
-
-    public static StoredPenalty ToStored(ulong player, MatchPenalty penalty) => new()
-    {
-        PlayerId = player,
-        Count = (uint)penalty.Count,
-        LastAtMs = penalty.LastAtMs,
-        UntilMs = penalty.UntilMs,
-    };
 }

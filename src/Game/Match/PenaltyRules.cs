@@ -17,6 +17,23 @@ public static class PenaltyRules
         return new MatchPenalty(count + 1, nowMs, nowMs + length);
     }
 
-    public static bool IsForgotten(MatchPenalty penalty, long nowMs) =>
-        nowMs >= penalty.UntilMs && nowMs - penalty.LastAtMs >= ForgottenAfterMs;
+    /// <summary>Counts a failed ready check for whoever was absent there, once.</summary>
+    /// <returns>False if it had been counted: nothing has changed.</returns>
+    public static bool Count(MembershipRecord record, long match, long nowMs)
+    {
+        var before = record.Penalty ?? new MembershipPenalty();
+        if (before.Match == match) return false;
+        var after = After(new MatchPenalty((int)before.Count, before.LastAtMs, before.UntilMs), nowMs);
+        record.Penalty = new MembershipPenalty
+        {
+            Count = (uint)after.Count,
+            LastAtMs = after.LastAtMs,
+            UntilMs = after.UntilMs,
+            Match = match,
+        };
+        return true;
+    }
+
+    /// <summary>How long a player cannot queue yet, for an answer; 0 if it can.</summary>
+    public static uint LeftMs(long untilMs, long nowMs) => (uint)Math.Clamp(untilMs - nowMs, 0, LongestMs);
 }

@@ -10,10 +10,27 @@ public sealed class WaitEstimates
     private readonly int[,] _seconds = new int[Bands, Kept];
     private readonly int[] _count = new int[Bands];
 
-    public void Add(double rating, long waitedMs)
+    public void Add(double rating, long waitedMs) => Restore(Of(rating, waitedMs));
+
+    /// <summary>A wait, as it is saved.</summary>
+    public static StoredWait Of(double rating, long waitedMs) =>
+        new() { Band = (uint)BandOf(rating), Seconds = (uint)Math.Clamp(waitedMs / 1000, 0, 36_000) };
+
+    /// <summary>Puts back what was saved: a wait.</summary>
+    public void Restore(StoredWait wait)
     {
-        var band = BandOf(rating);
-        _seconds[band, _count[band]++ % Kept] = (int)Math.Clamp(waitedMs / 1000, 0, 36_000);
+        var band = (int)Math.Min(wait.Band, Bands - 1);
+        _seconds[band, _count[band]++ % Kept] = (int)wait.Seconds;
+    }
+
+    /// <summary>All waits that count, of each band the oldest first.</summary>
+    public IEnumerable<StoredWait> All()
+    {
+        for (var band = 0; band < Bands; band++)
+        {
+            for (var i = Math.Max(0, _count[band] - Kept); i < _count[band]; i++)
+                yield return new StoredWait { Band = (uint)band, Seconds = (uint)_seconds[band, i % Kept] };
+        }
     }
 
     /// <summary>The median of the last waits of players of about this rating.</summary>

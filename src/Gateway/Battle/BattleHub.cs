@@ -27,7 +27,8 @@ internal sealed partial class BattleHub(
     public void Join(Session session, JoinBattleReply reply) => Seat(
         session, (long)reply.Info.BattleId, (int)reply.Info.Fighters[(int)reply.Fighter].Side, reply.Baseline);
 
-    public void Watch(Session session, long battle) => Seat(session, battle, BattlePart.Watchers, null);
+    public void Watch(Session session, WatchBattleReply reply) => Seat(
+        session, (long)reply.Info.BattleId, BattlePart.Watchers, reply.Baseline);
 
     /// <summary>The session is in no battle any more, or has ended.</summary>
     public void Leave(Session session)

@@ -19,6 +19,7 @@ internal static class ClusterClient
             if (builder.Configuration.IsTraced())
                 client.AddActivityPropagation();
             client.Configure<ClusterOptions>(cluster => cluster.ApplyIds(builder.Configuration));
+            client.AddOutgoingGrainCallFilter<NewerCalls>();
             client.UseRedisClustering(options =>
             {
                 options.ConfigurationOptions = new ConfigurationOptions();

@@ -18,7 +18,7 @@ public static partial class GatewayHost
         builder.AddGateway();
         builder.Services.AddNode(
             NodeTypes.Gateway, "gateway", _ => builder.Configuration.NodePrefix(), [],
-            services => (services.GetRequiredService<SessionRegistry>().Players, 0));
+            services => (services.GetRequiredService<SessionRegistry>().Players, (int)ThreadPool.PendingWorkItemCount));
         builder.Services.AddHostedService<GatewayControl>();
 
         var app = builder.Build();

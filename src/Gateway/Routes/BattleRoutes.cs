@@ -48,7 +48,7 @@ internal sealed class BattleRoutes(BattleHub hub)
             return Outcome.Refused(GameError.BattleNotFound);
         var outcome = await call.Grains.GetGrain<IBattleGrain>((long)request.BattleId).Watch(call.Session.PlayerId);
         if (outcome.Error == GameError.Ok)
-            hub.Watch(call.Session, (long)request.BattleId);
+            hub.Watch(call.Session, WatchBattleReply.Parser.ParseFrom(outcome.Reply));
         return outcome;
     }
 }

@@ -82,7 +82,7 @@ internal sealed class Authenticator(
             PlayerExists = attached.PlayerExists,
             Seq = sent,
             HeadSeq = attached.Mailbox.Head,
-            Limits = Announcement.Limits(call.Dispatcher.Options),
+            Limits = Announcement.Limits(call.Dispatcher.Options, attached.Limits),
             ServerTimeMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
             Gateway = identity.Name,
         };
@@ -94,18 +94,18 @@ internal sealed class Authenticator(
 /// <summary>The options as clients are told them.</summary>
 internal static class Announcement
 {
-    public static Limits Limits(GatewayOptions options) => new()
+    public static Limits Limits(GatewayOptions options, SessionLimits session = default) => new()
     {
         AuthenticateWithinMs = (uint)options.AuthenticateWithin.TotalMilliseconds,
         HeartbeatEveryMs = (uint)options.HeartbeatEvery.TotalMilliseconds,
         DeadAfterMs = (uint)options.DeadAfter.TotalMilliseconds,
-        ResumeWindowMs = (uint)options.ResumeWindow.TotalMilliseconds,
+        ResumeWindowMs = (uint)session.ResumeWindow.TotalMilliseconds,
         RequestsPerSecond = (uint)options.RequestsPerSecond,
         RequestBurst = (uint)options.RequestBurst,
         MaxInFlight = (uint)options.MaxInFlight,
         MaxFrameBytes = (uint)options.MaxFrameBytes,
         CallTimeoutMs = (uint)options.CallTimeout.TotalMilliseconds,
-        MaxMailboxBacklog = (uint)options.MaxMailboxBacklog,
+        MaxMailboxBacklog = (uint)session.MaxMailboxBacklog,
         BattleInputsPerSecond = (uint)options.BattleInputsPerSecond,
     };
 }

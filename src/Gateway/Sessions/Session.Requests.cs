@@ -99,7 +99,7 @@ internal sealed partial class Session
         if (id != 0)
         {
             Send(
-                new ServerFrame(id, route.Op, outcome.Reply, 0, outcome.Error, 0, faultId),
+                new ServerFrame(id, route.Op, outcome.Reply, 0, outcome.Error, outcome.RetryAfterMs, faultId),
                 more: InFlight > 1);
         }
 

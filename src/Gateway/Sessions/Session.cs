@@ -100,6 +100,7 @@ internal sealed partial class Session
             Player = _dispatcher.Grains.GetGrain<IPlayerSession>(playerId);
             SessionId = attached.SessionId;
             Epoch = attached.Epoch;
+            _maxBacklog = attached.Limits.MaxMailboxBacklog;
             _sentSeq = _ackedSeq = _forwardedAck = sentSeq;
             _state = SessionState.Open;
             Send(new ServerFrame(requestId, op, welcome.ToByteArray()));

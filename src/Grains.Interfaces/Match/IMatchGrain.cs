@@ -61,13 +61,15 @@ public sealed record TicketOrder(
 /// <summary>What the matchmaker needs to know of a player.</summary>
 /// <param name="Role">Of the arena's roles.</param>
 /// <param name="SessionsLost">How many sessions the player had lost before the present one.</param>
+/// <param name="PenaltyUntilMs">Until when the player cannot queue, or could not; 0 if it was never absent.</param>
 [GenerateSerializer, Immutable, Alias("gb.MatchCard")]
 public sealed record MatchCard(
     [property: Id(0)] long PlayerId,
     [property: Id(1)] double Rating,
     [property: Id(2)] uint Level,
     [property: Id(3)] string Role,
-    [property: Id(4)] ulong SessionsLost);
+    [property: Id(4)] ulong SessionsLost,
+    [property: Id(5)] long PenaltyUntilMs = 0);
 
 public static class MatchQueues
 {

@@ -2,7 +2,7 @@ namespace GameBackend.Grains.Interfaces;
 
 /// <summary>The player's own state and currencies. Part of the player grain, keyed by player id.</summary>
 [Alias("gb.PlayerProfile")]
-public interface IPlayerProfile : IGrainWithIntegerKey
+public partial interface IPlayerProfile : IGrainWithIntegerKey
 {
     [Alias("Create")]
     Task<Outcome> Create(Caller caller, string name);

@@ -66,10 +66,18 @@ public sealed record AttachResult(
     [property: Id(3)] bool PlayerExists,
     [property: Id(4)] MailboxBounds Mailbox,
     [property: Id(5)] RecordedAnswer[] Answered,
-    [property: Id(6)] uint[] SendAgain)
+    [property: Id(6)] uint[] SendAgain,
+    [property: Id(7)] SessionLimits Limits)
 {
-    public static AttachResult Refused(GameError error) => new(error, 0, 0, false, default, [], []);
+    public static AttachResult Refused(GameError error) => new(error, 0, 0, false, default, [], [], default);
 }
+
+/// <summary>What silos keep, and clients are told.</summary>
+/// <param name="ResumeWindow">How long a session without a connection can be resumed.</param>
+/// <param name="MaxMailboxBacklog">Unacknowledged pushes that a mailbox keeps.</param>
+[GenerateSerializer, Immutable, Alias("gb.SessionLimits")]
+public readonly record struct SessionLimits(
+    [property: Id(0)] TimeSpan ResumeWindow, [property: Id(1)] int MaxMailboxBacklog);
 
 /// <summary>The answer to a request that took effect, kept for a client that did not get it.</summary>
 [GenerateSerializer, Immutable, Alias("gb.RecordedAnswer")]

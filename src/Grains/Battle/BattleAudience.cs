@@ -13,7 +13,8 @@ internal sealed class BattleAudience(BattleRoom room, TimeSpan attendWithin, lon
     private readonly Seat[] _seats = [.. Enumerable.Range(0, room.FighterCount).Select(
         _ => new Seat { GoneAtMs = nowMs + (long)joinWithin.TotalMilliseconds })];
 
-    public IReadOnlyDictionary<string, Gateway> Gateways => _gateways;
+    /// <summary>By lane. Walked each tick: as the dictionary that it is, which allocates nothing.</summary>
+    public Dictionary<string, Gateway> Gateways => _gateways;
 
     /// <summary>Whether somebody watches anywhere.</summary>
     public bool IsWatched { get; private set; }
@@ -107,6 +108,9 @@ internal sealed class BattleAudience(BattleRoom room, TimeSpan attendWithin, lon
     public sealed class Gateway
     {
         public long UntilMs { get; set; }
+
+        /// <summary>The queue that carries its lane; null until it was sent to.</summary>
+        public uint? Queue { get; set; }
 
         public bool Watched { get; set; }
 

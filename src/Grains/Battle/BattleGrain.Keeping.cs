@@ -198,8 +198,8 @@ public sealed partial class BattleGrain
             await KeepNow(whole: true);
         if (_room is { Ended: false })
         {
-            foreach (var lane in _audience.Gateways.Keys)
-                Send(lane, new BattleFrame(Id, Record.Life, [], Moving: true));
+            foreach (var (lane, gateway) in _audience.Gateways)
+                Send(lane, gateway, new BattleFrame(Id, Record.Life, [], Moving: true));
         }
 
         Close();

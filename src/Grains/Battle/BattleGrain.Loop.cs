@@ -25,7 +25,7 @@ public sealed partial class BattleGrain
         _info = room.Info();
         _info.Region = Record.Region;
         _audience = new BattleAudience(room, Options.AttendWithin, NowMs, Options.JoinWithin);
-        _watchers = new WatchDelay((int)(Options.WatchDelay.TotalSeconds * room.TicksPerSecond));
+        _watchers = new WatchDelay((int)(Options.WatchDelay.TotalSeconds * room.TicksPerSecond), room.TicksPerSecond / 2);
         _clock = new BattleClock(room.TicksPerSecond, Options.CatchUpTicks);
         _clock.Due(NowUs);
         _parts = new BattlePart[room.SideCount + 1];
@@ -70,12 +70,14 @@ public sealed partial class BattleGrain
         if (_clock.Skipped > _skipped)
             Metrics.Skipped.Add(_clock.Skipped - _skipped);
         _skipped = _clock.Skipped;
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
         var ended = room.Ended;
         for (var i = 0; i < due && !room.Ended; i++)
             room.Advance();
         if (ended)
             _ticksAfterEnd += due;
         Tell(ended);
+        Metrics.TickAllocated.Add(GC.GetAllocatedBytesForCurrentThread() - allocated);
         var tookMs = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
         Metrics.TickTime.Record(tookMs);
         if (tookMs > 1000.0 / room.TicksPerSecond)
@@ -84,7 +86,7 @@ public sealed partial class BattleGrain
             LookAround();
         if (room.Ended && !ended)
             Keep().Ignore();
-        if (IsOver && _watchers.IsEmpty)
+        if (IsOver && (_watchers.IsEmpty || !_audience.IsWatched))
             Close();
     }
 
@@ -110,14 +112,14 @@ public sealed partial class BattleGrain
                 _parts[side] = Encode(side, side);
         }
 
-        if (_audience.IsWatched && !hadEnded)
-            _watchers.Record(Encode(room.SideCount, BattlePart.Watchers));
+        if (!hadEnded && (_audience.IsWatched || room.Ended || _watchers.IsDue(room.Tick)))
+            _watchers.Record(Encode(room.SideCount, BattlePart.Watchers, whole: !_audience.IsWatched));
         var watched = _watchers.TryTake(room.Tick + _ticksAfterEnd, out var old);
         foreach (var (lane, gateway) in _audience.Gateways)
-            Tell(lane, hadEnded ? 0 : gateway.Sides, watched && gateway.Watched ? old : null);
+            Tell(lane, gateway, hadEnded ? 0 : gateway.Sides, watched && gateway.Watched ? old : null);
     }
 
-    private void Tell(string lane, uint sides, BattlePart? watched)
+    private void Tell(string lane, BattleAudience.Gateway gateway, uint sides, BattlePart? watched)
     {
         var count = System.Numerics.BitOperations.PopCount(sides) + (watched is null ? 0 : 1);
         if (count == 0)
@@ -135,16 +137,15 @@ public sealed partial class BattleGrain
         if (watched is { } part)
             parts[at] = part;
         var nowUs = (time.GetUtcNow().Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
-        Send(lane, new BattleFrame(Id, Record.Life, parts, SentUs: nowUs));
+        Send(lane, gateway, new BattleFrame(Id, Record.Life, parts, SentUs: nowUs));
     }
 
-    private void Send(string lane, BattleFrame frame) => this.GetStreamProvider(Lane.Provider)
-        .GetStream<LaneItem>(Lane.Stream(lane))
-        .OnNextAsync(new LaneItem(0, 0, 0, 0, [], Battle: frame)).Ignore();
+    private void Send(string lane, BattleAudience.Gateway gateway, BattleFrame frame) => services.Lanes.Publish(
+        gateway.Queue ??= services.Lanes.QueueOf(lane), lane, new LaneItem(0, 0, 0, 0, [], Battle: frame));
 
-    private BattlePart Encode(int view, int group)
+    private BattlePart Encode(int view, int group, bool whole = false)
     {
-        var bytes = _room!.Snapshot(view);
+        var bytes = _room!.Snapshot(view, whole);
         Metrics.SnapshotBytes.Add(bytes.Length);
         return new BattlePart(group, (uint)_room.Tick, (uint)_room.BaseTick(view), bytes.ToArray());
     }

@@ -1,4 +1,5 @@
 using GameBackend.Game;
+using GameBackend.Grains.Lanes;
 using GameBackend.Grains.Storage;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
@@ -125,8 +126,12 @@ public sealed partial class BattleGrain(
         if (_room.FighterOf((ulong)player) is >= 0 and var fighter
             && _room.PresenceOf(fighter) != FighterPresence.Left)
             return Task.FromResult(Outcome.Refused(GameError.BattleNotIn));
-        return Task.FromResult(Outcome.Of(
-            new WatchBattleReply { Info = _info, DelayMs = (uint)Options.WatchDelay.TotalMilliseconds }));
+        var reply = new WatchBattleReply { Info = _info, DelayMs = (uint)Options.WatchDelay.TotalMilliseconds };
+        if (_watchers.Baseline is { } baseline)
+            reply.Baseline = BattleSnapshot.Parser.ParseFrom(baseline);
+        else
+            reply.StartsInMs = (uint)(_watchers.TicksLeft(_room.Tick) * 1000 / _room.TicksPerSecond);
+        return Task.FromResult(Outcome.Of(reply));
     }
 
     private BattleSetup SetupOf(BattleOrder order)
@@ -177,7 +182,8 @@ public sealed partial class BattleGrain(
     {
         (_input.Number, _input.Tick, _input.MoveX, _input.MoveY) = (0, 0, 0, 0);
         (_input.Action, _input.AimX, _input.AimY, _input.Target) = (BattleAction.None, 0, 0, 0);
-        _input.MergeFrom(body);
+        // From a span: that needs no reader on the heap.
+        _input.MergeFrom(body.AsSpan());
         return _input;
     }
 
@@ -207,4 +213,4 @@ public sealed partial class BattleGrain(
 }
 
 /// <summary>What a battle needs besides its storage.</summary>
-public sealed record BattleServices(IOptions<BattleOptions> Options, BattleMetrics Metrics);
+public sealed record BattleServices(IOptions<BattleOptions> Options, BattleMetrics Metrics, LaneAdapter Lanes);

@@ -15,6 +15,8 @@ public sealed class BattleMetrics : IDisposable
         Running = _meter.CreateUpDownCounter<int>("battle.running", description: "Battles that run on this silo.");
         TickTime = _meter.CreateHistogram<double>("battle.tick_time", "ms", "How long a tick and its snapshots took.");
         Lateness = _meter.CreateHistogram<double>("battle.lateness", "ms", "How late a tick was.");
+        TickAllocated = _meter.CreateCounter<long>(
+            "battle.tick_allocated", "By", "Memory that ticks have allocated, with encoding and sending.");
         Overruns = _meter.CreateCounter<long>("battle.overruns", description: "Ticks that took longer than a tick lasts.");
         Skipped = _meter.CreateCounter<long>("battle.ticks_skipped", description: "Ticks that were given up for being late.");
         SnapshotBytes = _meter.CreateCounter<long>("battle.snapshot_bytes", "By", "Encoded, once for each side and tick.");
@@ -29,6 +31,7 @@ public sealed class BattleMetrics : IDisposable
     public UpDownCounter<int> Running { get; }
     public Histogram<double> TickTime { get; }
     public Histogram<double> Lateness { get; }
+    public Counter<long> TickAllocated { get; }
     public Counter<long> Overruns { get; }
     public Counter<long> Skipped { get; }
     public Counter<long> SnapshotBytes { get; }

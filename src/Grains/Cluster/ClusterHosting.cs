@@ -18,7 +18,7 @@ public static class ClusterHosting
         silo.Services.AddHostedService(services => services.GetRequiredService<ActivationCounts>());
         silo.Services.AddNode(
             NodeTypes.Silo, "silo", NodePrefix, roles,
-            services => (services.GetRequiredService<ActivationCounts>().Total, 0),
+            services => (services.GetRequiredService<ActivationCounts>().Total, (int)ThreadPool.PendingWorkItemCount),
             services => new()
             {
                 [RoleDirector.SiloAddressKey] =

@@ -44,12 +44,21 @@ public sealed class LaneAdapter : IQueueAdapter, IQueueAdapterFactory
         var queue = _numbers[_mapper.GetQueueForStream(streamId)];
         var lane = streamId.GetKeyAsString();
         foreach (var item in events)
-        {
-            _transport.Publish(queue, lane, (LaneItem)(object)item!);
-            _metrics.Published.Add(1);
-        }
-
+            Publish(queue, lane, (LaneItem)(object)item!);
         return Task.CompletedTask;
+    }
+
+    /// <summary>The queue that carries a lane, for <see cref="Publish"/>.</summary>
+    public uint QueueOf(string lane) => _numbers[_mapper.GetQueueForStream(Lane.Stream(lane))];
+
+    /// <summary>
+    /// Publishes an item as the stream of its lane would, without what a stream allocates for each. For whoever sends all
+    /// the time.
+    /// </summary>
+    public void Publish(uint queue, string lane, LaneItem item)
+    {
+        _transport.Publish(queue, lane, item);
+        _metrics.Published.Add(1);
     }
 
     public IQueueAdapterReceiver CreateReceiver(QueueId queueId) =>

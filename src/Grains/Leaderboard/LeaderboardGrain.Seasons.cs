@@ -11,12 +11,13 @@ namespace GameBackend.Grains.Leaderboard;
 public sealed partial class LeaderboardGrain
 {
     private const int PageSize = 100;
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PageEvery = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan RewardLasts = TimeSpan.FromDays(60);
     private static readonly uint SeasonEndedOp = Opcodes.OfPush<SeasonEnded>().Op;
 
     private IGrainTimer _tending = null!;
+
+    private TimeSpan LookEvery => options.Value.KeepEvery;
 
     private void TendSoon() => _tending = this.RegisterGrainTimer(Tend, new GrainTimerCreationOptions
     {

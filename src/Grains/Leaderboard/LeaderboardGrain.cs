@@ -1,5 +1,7 @@
 using GameBackend.Game;
+using GameBackend.Grains.Match;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace GameBackend.Grains.Leaderboard;
 
@@ -13,6 +15,7 @@ public sealed partial class LeaderboardGrain(
     IBoardStore store,
     Catalogue catalogue,
     TimeProvider time,
+    IOptions<MatchOptions> options,
     ILogger<LeaderboardGrain> logger) : Grain, ILeaderboardGrain
 {
     /// <summary>Seasons that are over and can still be read.</summary>

@@ -12,13 +12,13 @@ public sealed partial class LetterBoxGrain
 {
     private const string WakeReminder = "letters";
 
-    /// <summary>An owner who has begun a claim mostly settles it at once.</summary>
-    private static readonly TimeSpan PumpEvery = TimeSpan.FromSeconds(2);
-
     private static readonly TimeSpan WakeEvery = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(20);
 
     private readonly HashSet<string> _underWay = [];
+
+    /// <summary>An owner who has begun a claim mostly settles it at once.</summary>
+    private TimeSpan PumpEvery => options.Value.RetryEvery;
 
     /// <summary>What the last write has saved as outgoing. The pump runs between writes and must not send more.</summary>
     private OutgoingTransfer[] _saved = [];

@@ -1,6 +1,8 @@
 using GameBackend.Game;
+using GameBackend.Grains.Values;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace GameBackend.Grains.Letters;
 
@@ -10,6 +12,7 @@ public sealed partial class LetterBoxGrain(
     [PersistentState("letters", "Default")] IPersistentState<LetterBoxRecord> storage,
     Catalogue catalogue,
     TimeProvider time,
+    IOptions<ValueOptions> options,
     ILogger<LetterBoxGrain> logger) : Grain, ILetterBoxGrain, IValueReceiver, IRemindable
 {
     private static readonly uint ArrivedOp = Opcodes.OfPush<LetterArrived>().Op;

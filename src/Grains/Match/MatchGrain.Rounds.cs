@@ -113,18 +113,29 @@ public sealed partial class MatchGrain
 
     private async Task CallOff(StoredCheck check)
     {
+        var penalties = new Dictionary<ulong, long>();
         await Task.WhenAll(check.Tickets().Where(ticket => !check.WaitsOn(ticket)).SelectMany(
-            ticket => ticket.Members.Select(member =>
-                Membership((long)member.PlayerId).Release(MembershipKind.Battle, (long)ticket.Id))));
+            ticket => ticket.Members.Select(member => LetGo(check, ticket, member.PlayerId, penalties))));
         await TellAll(check, "ended", EndedOp, (ticket, member) => new ReadyCheckEnded
         {
             MatchId = check.MatchId,
             Region = check.Region,
             Waiting = check.WaitsOn(ticket),
-            PenaltyUntilMs = _book.PenaltyUntil(member.PlayerId),
+            PenaltyUntilMs = penalties.GetValueOrDefault(member.PlayerId),
         });
         await Close(check);
         metrics.CalledOff(_book.Mode.Id);
+    }
+
+    /// <summary>Frees a player of a ticket that is gone; one who was absent cannot queue for a while.</summary>
+    private async Task LetGo(
+        StoredCheck check, StoredTicket ticket, ulong player, Dictionary<ulong, long> penalties)
+    {
+        var membership = Membership((long)player);
+        if (check.Absent.Contains(player))
+            penalties[player] = await membership.Penalise((long)ticket.Id, (long)check.MatchId);
+        else
+            await membership.Release(MembershipKind.Battle, (long)ticket.Id);
     }
 
     private async Task Close(StoredCheck check)

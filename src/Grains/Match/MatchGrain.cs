@@ -152,6 +152,10 @@ public sealed partial class MatchGrain(
                 await _journal.Written();
                 return true;
             }
+
+            // It is let go with what that means for the player, and not before.
+            if (_book.IsEnding((ulong)ticket))
+                return false;
         }
 
         await Membership(player).Release(MembershipKind.Battle, ticket);
@@ -206,7 +210,7 @@ public sealed partial class MatchGrain(
         var holders = await Task.WhenAll(order.Members.Select(card => Claim(card.PlayerId, order.Ticket)));
         // Meanwhile others have done something.
         refused = holders.All(holder => holder == order.Ticket) ? Refusal(ticket)
-            : Outcome.Refused(holders.Contains(0) ? GameError.MatchNotQueued : GameError.MatchAlreadyQueued);
+            : Outcome.Refused(WhyNot(holders));
         if (refused is not null)
         {
             await Release(ticket);
@@ -219,18 +223,22 @@ public sealed partial class MatchGrain(
         return await Queued(order.Members[0].PlayerId);
     }
 
+    private static GameError WhyNot(long[] holders) =>
+        holders.Contains(Memberships.Penalised) ? GameError.MatchPenalty
+        : holders.Contains(0) ? GameError.MatchNotQueued : GameError.MatchAlreadyQueued;
+
     private Outcome? Refusal(MatchTicket ticket)
     {
-        var error = _book.Waiting >= options.Value.MaxTickets ? GameError.MatchQueueFull : _book.Refusal(ticket, NowMs);
+        var error = _book.Waiting >= options.Value.MaxTickets ? GameError.MatchQueueFull : _book.Refusal(ticket);
         return error == GameError.Ok ? null : Outcome.Refused(error);
     }
 
     /// <summary>Claims a player for a ticket. A claim that a crash has left behind gives way.</summary>
-    /// <returns>Who has the player now; 0 if the ticket had the player once, and that is over.</returns>
+    /// <returns>As <see cref="IMembershipGrain.Claim"/>.</returns>
     private async Task<long> Claim(long player, long ticket)
     {
         var holder = await Membership(player).Claim(MembershipKind.Battle, ticket, Key);
-        if (holder == ticket || holder == 0)
+        if (holder == ticket || holder is 0 or Memberships.Penalised)
             return holder;
         var groups = await Membership(player).Get();
         if (groups.Battle == 0 || (groups.Queue.Length > 0 && !await Queue(groups.Queue).Holds(player, groups.Battle)))

@@ -2,12 +2,17 @@ using GameBackend.Game;
 
 namespace GameBackend.Grains.Membership;
 
-/// <summary>Which guild, which team and which battle a player belongs to.</summary>
+/// <summary>Which guild, which team and which battle a player belongs to, and until when it cannot queue.</summary>
 [GrainType("membership"), Role(Roles.Player)]
 public sealed class MembershipGrain(
-    [PersistentState("membership", "Default")] IPersistentState<MembershipRecord> storage) : Grain, IMembershipGrain
+    [PersistentState("membership", "Default")] IPersistentState<MembershipRecord> storage,
+    TimeProvider time) : Grain, IMembershipGrain
 {
     private Task _saving = Task.CompletedTask;
+
+    private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private long PenaltyUntilMs => storage.State.Penalty?.UntilMs ?? 0;
 
     public async Task<long> Claim(MembershipKind kind, long group, string place)
     {
@@ -16,6 +21,8 @@ public sealed class MembershipGrain(
             return present;
         if (kind == MembershipKind.Battle && group == storage.State.LastBattle)
             return 0;
+        if (kind == MembershipKind.Battle && place.Length > 0 && PenaltyUntilMs > NowMs)
+            return Memberships.Penalised;
         await Set(kind, group, place);
         return group;
     }
@@ -29,12 +36,22 @@ public sealed class MembershipGrain(
     public Task Release(MembershipKind kind, long group) =>
         Of(kind) == group ? Set(kind, 0) : Task.CompletedTask;
 
+    public async Task<long> Penalise(long ticket, long match)
+    {
+        var isCounted = !PenaltyRules.Count(storage.State, match, NowMs);
+        if (storage.State.Battle == ticket)
+            await Set(MembershipKind.Battle, 0);
+        else if (!isCounted)
+            await (_saving = Save());
+        return PenaltyUntilMs;
+    }
+
     public async Task<Memberships> Get()
     {
         // This may run while a write is under way, and memory is ahead of storage.
         await _saving;
         var state = storage.State;
-        return new Memberships(state.Guild, state.Team, state.Battle, state.Queue);
+        return new Memberships(state.Guild, state.Team, state.Battle, state.Queue, PenaltyUntilMs);
     }
 
     private long Of(MembershipKind kind) => kind switch

@@ -26,7 +26,11 @@ public sealed partial class PlayerGrain
         if (MatchShard.Of(catalogue.Shards, pings) is not { } shard)
             return Outcome.Refused(GameError.MatchRegionUnknown);
 
-        var team = (await Membership.Get()).Team;
+        // Whoever has to wait does not get as far as the queue.
+        var groups = await Membership.Get();
+        if (groups.PenaltyUntilMs > NowMs)
+            return Outcome.Refused(GameError.MatchPenalty, PenaltyRules.LeftMs(groups.PenaltyUntilMs, NowMs));
+        var team = groups.Team;
         var players = team == 0 ? [PlayerId] : await Team(team).Members();
         if (players.FirstOrDefault() != PlayerId)
             return Outcome.Refused(GameError.TeamNotLeader);
@@ -37,6 +41,9 @@ public sealed partial class PlayerGrain
             players.Skip(1).Select(mate => GrainFactory.GetGrain<IPlayerMatch>(mate).GetMatchCard(mode)));
         if (mates.Contains(null))
             return Outcome.Refused(GameError.TeamPlayerOffline);
+        var penalty = mates.Select(mate => mate!.PenaltyUntilMs).DefaultIfEmpty().Max();
+        if (penalty > NowMs)
+            return Outcome.Refused(GameError.MatchMatePenalty, PenaltyRules.LeftMs(penalty, NowMs));
         var order = new TicketOrder(NewTicketId(caller), team, [Card(mode, role), .. mates!], pings);
         return await Match(MatchQueues.Key(mode, shard.Id)).Queue(order);
     }
@@ -75,15 +82,20 @@ public sealed partial class PlayerGrain
         if (RefuseRead(caller) is { } refused)
             return Outcome.Refused(refused);
         var groups = await Membership.Get();
-        return groups.Battle != 0 && groups.Queue.Length > 0
-            ? await Match(groups.Queue).Status(PlayerId, groups.Battle)
-            : Outcome.Of(new GetMatchStatusReply { BattleId = (ulong)groups.Battle });
+        if (groups.Battle != 0 && groups.Queue.Length > 0)
+            return await Match(groups.Queue).Status(PlayerId, groups.Battle);
+        var reply = new GetMatchStatusReply { BattleId = (ulong)groups.Battle };
+        if (groups.PenaltyUntilMs > NowMs)
+            reply.Status = new MatchStatus { PenaltyUntilMs = groups.PenaltyUntilMs };
+        return Outcome.Of(reply);
     }
 
     public async Task<MatchCard?> GetMatchCard(string mode)
     {
         await _saving;
-        return Record.Session.Live && PlayerRules.Exists(State) ? Card(mode, "") : null;
+        if (!Record.Session.Live || !PlayerRules.Exists(State))
+            return null;
+        return Card(mode, "") with { PenaltyUntilMs = (await Membership.Get()).PenaltyUntilMs };
     }
 
     private MatchCard Card(string mode, string role) => new(

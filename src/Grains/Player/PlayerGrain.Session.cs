@@ -253,7 +253,8 @@ public sealed partial class PlayerGrain
 
         return new AttachResult(
             GameError.Ok, Record.Session.SessionId, Record.Session.Epoch, PlayerRules.Exists(State), mailbox,
-            [.. answered], [.. sendAgain]);
+            [.. answered], [.. sendAgain],
+            new SessionLimits(options.Value.ResumeWindow, mailboxOptions.Value.MaxBacklog));
     }
 
     private static ulong NewSessionId() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) | 1;

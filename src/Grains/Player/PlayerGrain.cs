@@ -17,6 +17,7 @@ public sealed partial class PlayerGrain(
     ILogStore logs,
     TimeProvider time,
     IOptions<PlayerOptions> options,
+    IOptions<MailboxOptions> mailboxOptions,
     ILogger<PlayerGrain> logger)
     : Grain, IPlayerSession, IPlayerProfile, IPlayerBag, IPlayerPets, IPlayerEquipment, IPlayerTeam, IPlayerChat,
     IPlayerFriends, IPlayerPresence, IPlayerLetters, IPlayerTrade, IPlayerGuild, IPlayerMatch,

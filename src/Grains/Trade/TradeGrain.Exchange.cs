@@ -13,7 +13,6 @@ public sealed partial class TradeGrain
 {
     private const string WakeReminder = "trade";
 
-    private static readonly TimeSpan PumpEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WakeEvery = TimeSpan.FromMinutes(1);
 
     /// <summary>How long a trade that is over is still known, for who asks again.</summary>
@@ -24,6 +23,8 @@ public sealed partial class TradeGrain
     private IGrainTimer? _pump;
     private bool _pumping;
     private uint _toldVersion;
+
+    private TimeSpan PumpEvery => options.Value.RetryEvery;
 
     public async Task Settle(string stepId, GameError error, byte[]? taken)
     {

@@ -1,6 +1,8 @@
 using GameBackend.Game;
+using GameBackend.Grains.Values;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace GameBackend.Grains.Trade;
 
@@ -9,6 +11,7 @@ namespace GameBackend.Grains.Trade;
 public sealed partial class TradeGrain(
     [PersistentState("trade", "Default")] IPersistentState<TradeRecord> storage,
     TimeProvider time,
+    IOptions<ValueOptions> options,
     ILogger<TradeGrain> logger) : Grain, ITradeGrain, IRemindable
 {
     private static readonly uint ChangedOp = Opcodes.OfPush<TradeChanged>().Op;

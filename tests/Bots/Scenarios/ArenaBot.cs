@@ -20,7 +20,7 @@ internal sealed class ArenaBot
     private static readonly GameError[] Usual =
     [
         GameError.MatchAlreadyQueued, GameError.MatchNotQueued, GameError.MatchNoReadyCheck, GameError.MatchPenalty,
-        GameError.TeamPlayerOffline, GameError.BattleOver, GameError.BattleNotIn, GameError.SessionReplaced,
+        GameError.MatchMatePenalty, GameError.TeamPlayerOffline, GameError.BattleOver, GameError.BattleNotIn, GameError.SessionReplaced,
     ];
 
     private readonly ArenaAudit _audit;
@@ -63,7 +63,7 @@ internal sealed class ArenaBot
     {
         await Do("cancel", client => client.Match.Cancel());
         return await Bot.Get("match status", client => client.Match.GetStatus()) is not { } status
-            || status.BattleId != 0 || status.Check is not null || status.Status is not null;
+            || status.BattleId != 0 || status.Check is not null || status.Status is { Mode.Length: > 0 };
     }
 
     private async Task Wait(GetMatchStatusReply? status)

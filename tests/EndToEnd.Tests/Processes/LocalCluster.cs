@@ -122,8 +122,11 @@ internal sealed class LocalCluster(params string[] options) : IAsyncDisposable
     }
 
     /// <summary>One more silo, which does not run yet. Who starts it ends it.</summary>
-    public Node NewSilo(string name, params string[] more) =>
-        Node.Silo(name, Path.Combine(_directory, name), [.. Shared, "--Node:Name", name, .. more]);
+    public Node NewSilo(string name, params string[] more) => NewSilo(Programs.Silo, name, more);
+
+    /// <param name="program">Which version.</param>
+    public Node NewSilo(string program, string name, string[] more) =>
+        Node.Silo(program, name, Path.Combine(_directory, name), [.. Shared, "--Node:Name", name, .. more]);
 
     public async ValueTask DisposeAsync()
     {

@@ -58,10 +58,14 @@ internal sealed class Node
         };
     }
 
-    public static Node Silo(string name, string directory, params string[] options)
+    public static Node Silo(string name, string directory, params string[] options) =>
+        Silo(Programs.Silo, name, directory, options);
+
+    /// <param name="program">Which version.</param>
+    public static Node Silo(string program, string name, string directory, string[] options)
     {
         var ports = Ports.Take(3);
-        return new Node(name, Programs.Silo, directory,
+        return new Node(name, program, directory,
         [
             .. Option("Silo:Port", ports), .. Option("Silo:GatewayPort", ports + 1),
             .. Option("Silo:HttpPort", ports + 2), .. options,

@@ -7,6 +7,9 @@ internal static class Programs
 
     public static string Silo { get; } = Find("src", "Silo");
 
+    /// <summary>The silo of the next version: see tests/NextVersion.</summary>
+    public static string NextSilo { get; } = Find("src", "Silo", "next");
+
     public static string Gateway { get; } = Find("src", "Gateway");
 
     public static string Harbor { get; } = Find("src", "Harbor");
@@ -23,11 +26,11 @@ internal static class Programs
         return directory?.FullName ?? throw new InvalidOperationException("The tests do not run inside the repository.");
     }
 
-    private static string Find(string folder, string project)
+    private static string Find(string folder, string project, string build = "")
     {
         // …/bin/Release/net10.0/
         var framework = new DirectoryInfo(AppContext.BaseDirectory);
         return Path.Combine(
-            Root, folder, project, "bin", framework.Parent!.Name, framework.Name, $"GameBackend.{project}.dll");
+            Root, folder, project, "bin", build, framework.Parent!.Name, framework.Name, $"GameBackend.{project}.dll");
     }
 }

@@ -30,6 +30,34 @@ public sealed class BattlePropertyTests
         Assert.Equal(room.Result(), verdict.Result);
     }
 
+    [Theory]
+    [InlineData("1v1", 21)]
+    [InlineData("3v3", 22)]
+    [InlineData("ffa8", 23)]
+    public void Whatever_is_sent_nobody_gets_further_in_a_tick_than_feet_or_a_charge_take_them(string mode, int seed)
+    {
+        var room = new BattleRoom(Catalogue.LoadDefault(), TestArena.GameSetup(mode, (ulong)seed, players: 6));
+        var (players, world) = (new RandomFighting(room, seed, room.FighterCount > 2 ? 6 : 2), room.World);
+        var walked = 0L;
+        while (!room.Ended && room.Tick < 3000)
+        {
+            var before = world.Fighters.Select(f => (f.X, f.Y, Stands: f.IsAlive)).ToArray();
+            players.Play();
+            room.Advance();
+            foreach (var f in world.Fighters.Where(f => f.IsAlive && before[f.Index].Stands))
+            {
+                var feet = (long)f.StepMm * (100 + world.Plan.Tuning.HastePercent) / 100;
+                var charge = f.Actions.Where(action => action.Kind == SkillKind.Dash).Max(action => (long?)action.StepMm) ?? 0;
+                var most = Math.Max(feet, charge) + 1;
+                var gone = ArenaGeometry.SquaredDistance(before[f.Index].X, before[f.Index].Y, f.X, f.Y);
+                Assert.True(gone <= most * most, $"{f.Index} went from {before[f.Index]} to {f.X}, {f.Y} in tick {room.Tick}");
+                walked += gone > 0 ? 1 : 0;
+            }
+        }
+
+        Assert.True(walked > 100 && players.Refused > 0);
+    }
+
     [Fact]
     public void Bots_alone_fight_to_an_end_that_is_no_accident()
     {

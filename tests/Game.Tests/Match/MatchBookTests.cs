@@ -48,10 +48,27 @@ public sealed class MatchBookTests
             Assert.Equal([true, false], check.Tickets().OrderBy(ticket => ticket.Id).Select(check.WaitsOn));
             Assert.Equal(100, each.TicketOf(1)!.EnqueuedAtMs);
             Assert.Null(each.TicketOf(2));
-            Assert.True(each.PenaltyUntil(2) > 20_000);
-            Assert.Equal(GameError.MatchPenalty, each.Refusal(TestTickets.Solo(2, 1500), 20_001));
             Assert.False(each.Holds(2, 2));
+            Assert.True(each.IsEnding(2));
+            Assert.False(each.IsEnding(3));
         }
+    }
+
+    [Fact]
+    public void What_others_have_waited_is_still_known_when_a_book_comes_back()
+    {
+        var (book, saved) = (Book("1v1"), new List<MatchQueueChange>());
+        for (var wait = 2; wait <= 10; wait += 2)
+        {
+            var first = (ulong)wait * 10;
+            saved.Add(book.Add(TestTickets.Solo(first, 1500, since: 0)));
+            saved.Add(book.Add(TestTickets.Solo(first + 1, 1500, since: 0)));
+            saved.Add(book.Round(wait * 1000)!);
+        }
+
+        saved.Add(book.Add(TestTickets.Solo(1, 1500, since: 60_000)));
+        foreach (var each in new[] { book, Book("1v1", saved), Book("1v1", [book.Snapshot()]) })
+            Assert.Equal(6, each.StatusOf(1, 60_000)!.Value.EstimateSeconds);
     }
 
     [Theory]
@@ -84,7 +101,7 @@ public sealed class MatchBookTests
                 var size = random.Next(1, book.Mode.Size + 1);
                 var members = Enumerable.Range(0, size).Select(i => new TicketMember(player + (ulong)i, 1400 + random.Next(200), 10, "ranger"));
                 var added = new MatchTicket(ticket + 1, [.. members], ImmutableDictionary<string, int>.Empty, now, size > 1 ? 7 : 0);
-                return book.Refusal(added, now) == GameError.Ok ? book.Add(added) : null;
+                return book.Refusal(added) == GameError.Ok ? book.Add(added) : null;
             case 2:
                 return book.Cancel(player, out _);
             case 3 or 4:
@@ -103,7 +120,7 @@ public sealed class MatchBookTests
         Assert.Equal(one.Checks.Values.OrderBy(check => check.MatchId), other.Checks.Values.OrderBy(check => check.MatchId));
         for (var player = 1UL; player < 50; player++)
         {
-            Assert.Equal(Math.Max(now, one.PenaltyUntil(player)), Math.Max(now, other.PenaltyUntil(player)));
+            Assert.Equal(one.StatusOf(player, now)?.EstimateSeconds, other.StatusOf(player, now)?.EstimateSeconds);
             Assert.Equal(one.CheckOf(player), other.CheckOf(player));
         }
     }

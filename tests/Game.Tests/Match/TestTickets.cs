@@ -24,7 +24,7 @@ internal static class TestTickets
     public static MatchQueue Queue(string mode, params MatchTicket[] tickets)
     {
         var queue = new MatchQueue(Mode(mode), Regions);
-        foreach (var ticket in tickets) Assert.Equal(GameError.Ok, queue.Add(ticket, ticket.EnqueuedAtMs));
+        foreach (var ticket in tickets) Assert.Equal(GameError.Ok, queue.Add(ticket));
         return queue;
     }
 

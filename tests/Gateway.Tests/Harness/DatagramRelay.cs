@@ -118,6 +118,16 @@ internal sealed class DatagramRelay : IAsyncDisposable
         }
     }
 
+    /// <summary>A new player, over this network.</summary>
+    public async Task<KcpRawClient> Play(Backend backend)
+    {
+        var client = await KcpRawClient.Open(backend, Port);
+        client.StartReading();
+        await client.LogIn(await backend.NewAccount());
+        await client.Create();
+        return client;
+    }
+
     private async Task Pass(byte[] datagram, Action<byte[]> send)
     {
         bool lost;

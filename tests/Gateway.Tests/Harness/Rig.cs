@@ -36,10 +36,10 @@ internal sealed class Rig
     public ScriptedMailbox Mailbox { get; }
 
     /// <summary>Logs in, with everything up to <paramref name="sentSeq"/> known to the client.</summary>
-    public Rig Open(ulong sentSeq = 0, ulong epoch = 1)
+    public Rig Open(ulong sentSeq = 0, ulong epoch = 1, int maxBacklog = 1000)
     {
         Assert.True(Session.TryBeginAuthentication());
-        var attached = new AttachResult(GameError.Ok, 1, epoch, true, default, [], []);
+        var attached = new AttachResult(GameError.Ok, 1, epoch, true, default, [], [], new SessionLimits(TimeSpan.FromMinutes(1), maxBacklog));
         Assert.True(Session.Open(7, attached, sentSeq, 1, Opcodes.Of<LoginRequest>().Op, new Welcome()));
         return this;
     }

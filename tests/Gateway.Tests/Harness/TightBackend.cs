@@ -7,9 +7,9 @@ public sealed class TightBackend : IAsyncLifetime
 
     public async Task InitializeAsync() => Backend = await Backend.Start(
         ("Gateway:AuthenticateWithin", "00:00:01"), ("Gateway:HeartbeatEvery", "00:00:00.5"),
-        ("Gateway:DeadAfter", "00:00:03"), ("Gateway:CallTimeout", "00:00:04"), ("Gateway:ResumeWindow", "00:00:00.4"),
+        ("Gateway:DeadAfter", "00:00:03"), ("Gateway:CallTimeout", "00:00:04"),
         ("Gateway:RequestsPerSecond", 5), ("Gateway:RequestBurst", 10), ("Gateway:MaxInFlight", 30),
-        ("Gateway:MaxFrameBytes", 2000), ("Gateway:MaxMailboxBacklog", 16), ("Mailbox:MaxBacklog", 16),
+        ("Gateway:MaxFrameBytes", 2000), ("Mailbox:MaxBacklog", 16),
         ("Player:ResumeWindow", "00:00:00.4"), ("Player:WatchEvery", "00:00:00.1"));
 
     public Task DisposeAsync() => Backend.DisposeAsync().AsTask();

@@ -56,6 +56,12 @@ public sealed class MatchTests(SharedBackend shared)
         await back.Ask<AnswerReadyRequest, AnswerReadyReply>(new AnswerReadyRequest { MatchId = started.MatchId });
         Assert.True((await Told<ReadyCheckEnded>(ann)).Waiting);
         await ann.Ask<CancelMatchRequest, CancelMatchReply>(new CancelMatchRequest());
+        // Who has let the other down is told how long it lasts.
+        var refused = await back.Ask(new QueueMatchRequest { Mode = "ffa8" });
+        Assert.Equal(GameError.MatchPenalty, refused.Error);
+        Assert.InRange(refused.RetryAfterMs, 1u, 15_000u);
+        status = await back.Ask<GetMatchStatusRequest, GetMatchStatusReply>(new GetMatchStatusRequest());
+        Assert.True(status.Status is { Mode: "", PenaltyUntilMs: > 0 });
         await bob.DisposeAsync();
     }
 

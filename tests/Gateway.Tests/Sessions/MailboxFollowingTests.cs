@@ -133,7 +133,7 @@ public sealed class MailboxFollowingTests
     [Fact]
     public async Task The_smaller_the_mailbox_the_sooner_it_hears_of_acknowledgements()
     {
-        var rig = new Rig(options: new GatewayOptions { MaxMailboxBacklog = 16 }).Open();
+        var rig = new Rig().Open(maxBacklog: 16);
         await rig.Socket.Next();
         for (ulong seq = 1; seq <= 8; seq++)
         {

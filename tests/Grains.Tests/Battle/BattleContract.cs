@@ -14,7 +14,7 @@ public sealed class BattlesOnEmbeddedStoreTests(EmbeddedGame game) : BattleContr
 /// <summary>Battles: who gets in, what is sent, what is saved, and that results count once.</summary>
 public abstract class BattleContract(GameHost game)
 {
-    private static readonly Catalogue s_catalogue = Catalogue.LoadDefault();
+    private static readonly Catalogue s_catalogue = TestCatalogue.Value;
 
     [Fact]
     public async Task A_battle_that_is_opened_again_is_the_same_one()
@@ -94,26 +94,40 @@ public abstract class BattleContract(GameHost game)
     }
 
     [Fact]
-    public async Task Who_watches_is_behind_and_sees_all()
+    public async Task Who_watches_has_a_picture_at_once_and_is_behind_and_sees_all()
     {
         var (player, watcher) = (await TestPlayer.Playing(game), await TestPlayer.Playing(game));
-        var battle = await TestBattle.Open(game, player);
+        var battle = await TestBattle.Open(game, player, health: 100_000);
         Assert.Equal(GameError.BattleNotIn, (await battle.Grain.Watch(player.Id)).Error);
-        var outcome = await battle.Grain.Watch(watcher.Id);
-        Assert.Equal(5000u, WatchBattleReply.Parser.ParseFrom(outcome.Reply).DelayMs);
+        var early = await battle.Watch(watcher);
+        Assert.Equal((1000u, null), (early.DelayMs, early.Baseline));
+        Assert.InRange(early.StartsInMs, 1u, 1000u);
+        await Wait.Until(async () => (await battle.Watch(watcher)).Baseline is not null, "it is old enough");
+        var now = (await battle.Walk(player)).Tick;
+        var picture = (await battle.Watch(watcher)).Baseline;
+        Assert.Equal((picture.Tick, 2), (picture.BaseTick, picture.Fighters.Count));
+        Assert.InRange(picture.Tick, Math.Max(now, 50) - 50, (await battle.Walk(player)).Tick - 20);
+
         await using var gateway = await LaneEar.Listen(game);
+        var known = new HashSet<uint>();
         await Wait.Until(
             async () =>
             {
+                if (known.Count == 0)
+                    known.Add((await battle.Watch(watcher)).Baseline.Tick);
                 await battle.Attend(gateway);
-                return gateway.Frames.Length > 0;
+                return gateway.Frames.Any(frame => frame.Parts[0].Tick != frame.Parts[0].BaseTick);
             },
-            "snapshots come");
-        var seen = gateway.Frames[0].Parts.Single();
-        var now = (await battle.Walk(player)).Tick;
-        Assert.Equal((BattlePart.Watchers, true), (seen.Group, seen.Tick == seen.BaseTick));
-        Assert.True(now >= seen.Tick + 100, $"seen {seen.Tick} at {now}");
-        Assert.Equal(2, BattleSnapshot.Parser.ParseFrom(seen.Body).Fighters.Count);
+            "changes come, and not pictures alone");
+        foreach (var part in gateway.Frames.Select(frame => frame.Parts.Single()))
+        {
+            Assert.Equal(BattlePart.Watchers, part.Group);
+            Assert.True(part.Tick == part.BaseTick ? known.Add(part.Tick) : known.Contains(part.BaseTick));
+        }
+
+        var last = gateway.Frames[^1].Parts[0].Tick;
+        now = (await battle.Walk(player)).Tick;
+        Assert.True(now >= last + 20, $"seen {last} at {now}");
     }
 
     [Fact]
@@ -127,7 +141,7 @@ public abstract class BattleContract(GameHost game)
         for (var stop = 0; stop < 3; stop++)
         {
             var tick = 0u;
-            await Wait.Until(async () => (tick = (await battle.Walk(player)).Tick) > (stop + 1) * 25, "ticks go by");
+            await Wait.Until(async () => (tick = (await battle.Walk(player)).Tick) > (stop + 1) * 15, "ticks go by");
             await GameHost.Deactivate(battle.Grain);
             await Wait.Until(() => gateway.Frames.Any(frame => frame.Moving && frame.Life == (ulong)stop + 1), "it is told");
             var after = (await battle.Walk(player)).Tick;

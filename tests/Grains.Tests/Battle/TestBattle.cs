@@ -49,6 +49,13 @@ internal sealed class TestBattle(GameHost game, long id)
     public Task<Outcome> TryJoin(TestPlayer player, long battle = 0) => Wait.UntilClear(
         () => game.Client.GetGrain<IPlayerBattles>(player.Id).JoinBattle(player.Next(), battle));
 
+    public async Task<WatchBattleReply> Watch(TestPlayer watcher)
+    {
+        var outcome = await Wait.UntilClear(() => Grain.Watch(watcher.Id));
+        Assert.Equal(GameError.Ok, outcome.Error);
+        return WatchBattleReply.Parser.ParseFrom(outcome.Reply);
+    }
+
     /// <summary>Says that players are there, as their gateway does about each second.</summary>
     public Task<bool> Attend(LaneEar gateway, params TestPlayer[] players) => Wait.UntilClear(() => Grain.Attend(
         new BattleAttendance(

@@ -1,5 +1,4 @@
 using GameBackend.Accounts.Testing;
-using GameBackend.Game;
 using GameBackend.Grains.Battle;
 using GameBackend.Grains.Chat;
 using GameBackend.Grains.Guild;
@@ -7,6 +6,7 @@ using GameBackend.Grains.Mailbox;
 using GameBackend.Grains.Match;
 using GameBackend.Grains.Player;
 using GameBackend.Grains.Storage;
+using GameBackend.Grains.Values;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
@@ -33,11 +33,17 @@ public sealed class GameWorld
         // The product's grains see the test's clock; Orleans keeps its own.
         services.AddKeyedSingleton(KeyedService.AnyKey, TimeProvider.System);
         services.AddSingleton<TimeProvider>(Clock);
-        services.AddSingleton(Catalogue.LoadDefault());
+        services.AddSingleton(TestCatalogue.Value);
         services.AddAccountGrains(new ConfigurationManager());
         services.AddChat();
         services.AddBattles();
-        services.Configure(BattleOptions);
+        services.Configure<BattleOptions>(options =>
+        {
+            options.WatchDelay = TimeSpan.FromSeconds(1);
+            options.AttendWithin = TimeSpan.FromSeconds(2);
+            options.SaveLogEvery = options.SettleEvery = TimeSpan.FromMilliseconds(100);
+            BattleOptions(options);
+        });
         services.AddMatch();
         services.Configure<MatchOptions>(options =>
         {
@@ -51,6 +57,7 @@ public sealed class GameWorld
         });
         services.AddMailboxes();
         services.Configure(MailboxOptions);
+        services.Configure<ValueOptions>(options => options.RetryEvery = TimeSpan.FromMilliseconds(100));
         services.Configure<GuildOptions>(options =>
         {
             options.TendEvery = TimeSpan.FromMilliseconds(200);

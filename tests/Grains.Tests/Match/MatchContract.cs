@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using GameBackend.Grains.Interfaces;
 
 namespace GameBackend.Grains.Tests.Match;
@@ -159,13 +160,22 @@ public abstract class MatchContract(GameHost game)
         Assert.InRange(out_.PenaltyUntilMs - game.World.Clock.GetUtcNow().ToUnixTimeMilliseconds(), 1000, 16_000);
         Assert.InRange((await ann.MatchStatus()).Status.WaitedSeconds, 40u, 60u);
         Assert.Equal(0, (await bob.Groups()).Battle);
-        Assert.Equal(GameError.MatchPenalty, (await bob.Queue("1v1", "asia-east")).Error);
+        // Whatever it is that it wants to play, and wherever.
+        foreach (var (mode, region) in new[] { ("1v1", "asia-east"), ("5v5", "asia-east"), ("1v1", "eu-west") })
+        {
+            var refused = await bob.Queue(mode, region);
+            Assert.Equal(GameError.MatchPenalty, refused.Error);
+            Assert.InRange(refused.RetryAfterMs, 1000u, 15_000u);
+        }
+
+        Assert.Equal(("", out_.PenaltyUntilMs), ((await bob.MatchStatus()).Status.Mode, (await bob.MatchStatus()).Status.PenaltyUntilMs));
         await cid.Waits("1v1", "asia-east");
         var next = await MatchPlay.Asked(ann, cid);
         await ann.Answers(next, true);
         await cid.Answers(next, true);
         Assert.True((await ann.Ended(next)).IsOn);
         await MatchPlay.TimePasses(game, 20, bob);
+        Assert.Null((await bob.MatchStatus()).Status);
         await bob.Waits("1v1", "asia-east");
         await bob.Match().CancelMatch(bob.Next());
     }
@@ -252,9 +262,56 @@ public abstract class MatchContract(GameHost game)
         await bob.Answers(match, false);
         await ann.Ended(match);
         await GameHost.Deactivate(queue);
-        Assert.Equal(GameError.MatchPenalty, (await bob.Queue("1v1", "us-east")).Error);
+        await GameHost.Deactivate(game.Client.GetGrain<IMembershipGrain>(bob.Id));
+        await GameHost.Deactivate(bob.Session);
+        Assert.Equal(GameError.MatchPenalty, (await Wait.UntilClear(() => bob.Queue("1v1", "us-east"))).Error);
         Assert.Single(await ann.Pushes<ReadyCheckStarted>());
         await ann.Match().CancelMatch(ann.Next());
+    }
+
+    [Fact]
+    public async Task A_team_with_somebody_who_let_others_down_is_told_so_and_for_how_long()
+    {
+        var (team, _) = await MatchPlay.Team(game, 2);
+        await game.Client.GetGrain<IMembershipGrain>(team[1].Id).Penalise(0, 41);
+        var refused = await team[0].Queue("3v3", "asia-east");
+        Assert.Equal(GameError.MatchMatePenalty, refused.Error);
+        Assert.InRange(refused.RetryAfterMs, 1000u, 15_000u);
+        Assert.Equal((0, 0), ((await team[0].Groups()).Battle, (await team[1].Groups()).Battle));
+        await MatchPlay.TimePasses(game, 16, team);
+        await team[0].Waits("3v3", "asia-east");
+        await team[0].Match().CancelMatch(team[0].Next());
+    }
+
+    [Fact]
+    public async Task A_penalty_that_comes_while_a_player_queues_elsewhere_is_not_evaded()
+    {
+        var ann = await TestPlayer.Playing(game);
+        var membership = game.Client.GetGrain<IMembershipGrain>(ann.Id);
+        await membership.Claim(MembershipKind.Battle, 40, "1v1/europe");
+        // The queue decides by what is true when it claims the player, not by what was when the player asked.
+        var until = await membership.Penalise(40, 41);
+        var order = new TicketOrder(
+            77, 0, [new MatchCard(ann.Id, 1500, 10, "ranger", 0)], ImmutableDictionary<string, int>.Empty);
+        Assert.Equal(GameError.MatchPenalty, (await game.Client.GetGrain<IMatchGrain>("ffa8/asia").Queue(order)).Error);
+        Assert.Equal(new Memberships(0, 0, 0, "", until), await ann.Groups());
+    }
+
+    [Fact]
+    public async Task What_others_have_waited_outlives_the_activation()
+    {
+        var players = await MatchPlay.Players(game, 2);
+        foreach (var player in players)
+            await player.Waits("1v1", "asia-east");
+        var match = await MatchPlay.Asked(players);
+        foreach (var player in players)
+            await player.Answers(match, true);
+        await players[0].Ended(match);
+        await GameHost.Deactivate(game.Client.GetGrain<IMatchGrain>("1v1/asia"));
+        var cid = await TestPlayer.Playing(game);
+        await cid.Waits("1v1", "asia-east");
+        Assert.True((await cid.MatchStatus()).Status.HasEstimateSeconds);
+        await cid.Match().CancelMatch(cid.Next());
     }
 
     [Fact]

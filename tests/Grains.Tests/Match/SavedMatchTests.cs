@@ -63,6 +63,21 @@ public sealed class SavedMatchTests : IDisposable
             (record.Guild, record.Team, record.Battle, record.Queue, record.LastBattle));
     }
 
+    [Fact]
+    public void A_saved_penalty_loads_with_every_value_in_its_place()
+    {
+        var record = Load<MembershipRecord>("membership-3.bin");
+        Assert.Equal((4L, 2u, 3L, 4L, 5L), (
+            record.LastBattle, record.Penalty.Count, record.Penalty.LastAtMs, record.Penalty.UntilMs, record.Penalty.Match));
+    }
+
+    [Fact]
+    public async Task Saved_waits_load_with_every_value_in_its_place()
+    {
+        var wait = Assert.Single(Assert.Single(await Journaled<MatchQueueChange>("match-queue-2.bin")).Waits);
+        Assert.Equal((7u, 12u), (wait.Band, wait.Seconds));
+    }
+
     private static void AssertWhole(IMessage message, int upTo) => Assert.All(
         message.Descriptor.Fields.InFieldNumberOrder().Where(field => field.FieldNumber <= upTo),
         field => Assert.NotEqual(

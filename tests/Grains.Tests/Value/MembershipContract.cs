@@ -35,6 +35,20 @@ public abstract class MembershipContract(GameHost game)
         Assert.Equal(9, await player.Claim(MembershipKind.Team, 9));
     }
 
+    [Fact]
+    public async Task An_absence_ends_the_ticket_and_counts_once_however_often_it_is_told()
+    {
+        var player = New();
+        await player.Claim(MembershipKind.Battle, 5, "1v1/europe");
+        var until = await player.Penalise(5, 9);
+        Assert.Equal(until, await player.Penalise(5, 9));
+        await GameHost.Deactivate(player);
+        Assert.Equal(until, await Wait.UntilClear(() => player.Penalise(5, 9)));
+        Assert.Equal(new Memberships(0, 0, 0, "", until), await player.Get());
+        Assert.Equal(Memberships.Penalised, await player.Claim(MembershipKind.Battle, 6, "1v1/europe"));
+        Assert.True(await player.Penalise(0, 10) > until);
+    }
+
     [Theory]
     [InlineData(Fault.Before)]
     [InlineData(Fault.After)]
