@@ -9,7 +9,9 @@ public sealed class TracingOptions
 {
     public const string Section = "Tracing";
 
-    /// <summary>Which requests are followed. Anything but none costs each grain call a little. The same on all processes.</summary>
+    /// <summary>
+    /// Which requests are followed. Anything but none costs each grain call a little. The same on all processes.
+    /// </summary>
     public TracedRequests Requests { get; set; }
 }
 
@@ -89,5 +91,10 @@ internal sealed partial class SpanLog : IHostedService, IDisposable
     [LoggerMessage(Level = LogLevel.Information,
         Message = "{Kind} {Span} took {Milliseconds:0.0} ms; span {SpanId} of {ParentId}, {Status}")]
     private partial void LogSpan(
-        ActivityKind kind, string span, double milliseconds, ActivitySpanId spanId, ActivitySpanId parentId, ActivityStatusCode status);
+        ActivityKind kind,
+        string span,
+        double milliseconds,
+        ActivitySpanId spanId,
+        ActivitySpanId parentId,
+        ActivityStatusCode status);
 }

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace GameBackend.Gateway.Transports;
 
-/// <summary>A client's envelope, read in place. <see cref="Body"/> and <see cref="TraceParent"/> point into the received bytes.</summary>
+/// <summary>
+/// A client's envelope, read in place. <see cref="Body"/> and <see cref="TraceParent"/> point into the received bytes.
+/// </summary>
 internal readonly ref struct ClientFrame(
     uint id, uint op, ReadOnlySpan<byte> body, ulong ack, ReadOnlySpan<byte> traceParent)
 {

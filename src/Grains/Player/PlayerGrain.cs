@@ -1,4 +1,5 @@
 using GameBackend.Game;
+using GameBackend.Grains.Mailbox;
 using GameBackend.Grains.Storage;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;

@@ -27,7 +27,8 @@ public sealed class FrontTests(FrontFixture front, ITestOutputHelper output) : E
         var sessions = await LocalCluster.Look(front.GatewayOf(player), "sessions");
         var session = sessions.AsArray().Single(each => (string)each!["playerId"]! == $"{player.PlayerId}")!;
         // Datagrams have no header that would tell: there the gateway sees nginx.
-        Assert.StartsWith(scheme == "kcp" ? "127.0.0.1:" : $"{FrontFixture.Home}:", (string)session["address"]!, StringComparison.Ordinal);
+        var expected = scheme == "kcp" ? "127.0.0.1" : $"{FrontFixture.Home}";
+        Assert.StartsWith($"{expected}:", (string)session["address"]!, StringComparison.Ordinal);
         Say($"{scheme}: {session["transport"]} from {session["address"]}");
     });
 
@@ -88,7 +89,8 @@ public sealed class FrontTests(FrontFixture front, ITestOutputHelper output) : E
         foreach (var (node, what) in new[] { (gateway, "PlayerService.Buy"), (front.Cluster.Silos[0], "Buy") })
         {
             var line = await node.Process.Line(
-                said => said.Contains($"trace={app.TraceId}", StringComparison.Ordinal) && said.Contains(what, StringComparison.Ordinal),
+                said => said.Contains($"trace={app.TraceId}", StringComparison.Ordinal)
+                    && said.Contains(what, StringComparison.Ordinal),
                 "a line of the trace", Patience);
             Say($"{node.Name}: {line}");
         }

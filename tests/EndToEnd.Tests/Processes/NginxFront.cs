@@ -51,10 +51,15 @@ internal sealed partial class NginxFront : IAsyncDisposable
         var tls = System.IO.Directory.CreateDirectory(Path.Combine(_directory, "tls")).FullName;
         var shipped = Path.Combine(Programs.Root, "deploy", "nginx");
         foreach (var file in System.IO.Directory.GetFiles(Path.Combine(shipped, "tls")))
-            await File.WriteAllTextAsync(Path.Combine(tls, Path.GetFileName(file)), Here(await File.ReadAllTextAsync(file), gateways));
+        {
+            var text = await File.ReadAllTextAsync(file);
+            await File.WriteAllTextAsync(Path.Combine(tls, Path.GetFileName(file)), Here(text, gateways));
+        }
+
         var module = File.Exists(StreamModule) ? $"load_module {StreamModule};\n" : "";
         var main = Path.Combine(_directory, "nginx.conf");
-        await File.WriteAllTextAsync(main, module + Here(await File.ReadAllTextAsync(Path.Combine(shipped, "nginx.conf")), gateways));
+        var conf = await File.ReadAllTextAsync(Path.Combine(shipped, "nginx.conf"));
+        await File.WriteAllTextAsync(main, module + Here(conf, gateways));
         _process = ChildProcess.Start(
             "nginx", "nginx", ["-p", _directory, "-c", main, "-e", "/dev/stderr", "-g", "daemon off;"], _directory);
         await Wait.Until("nginx listens", IsListening, StartWithin);
@@ -76,7 +81,11 @@ internal sealed partial class NginxFront : IAsyncDisposable
     {
         text = Listen().Replace(text, match => _ports[match.Value].ToString(CultureInfo.InvariantCulture));
         text = Server().Replace(text, match => string.Join('\n', gateways.Select(gateway =>
-            $"server 127.0.0.1:{(match.Groups["port"].Value == "7710" ? gateway.HttpPort : gateway.TcpPort)}{match.Groups["rest"].Value}")));
+        {
+            // A gateway's KCP port has the number of its TCP port here.
+            var port = match.Groups["port"].Value == "7710" ? gateway.HttpPort : gateway.TcpPort;
+            return $"server 127.0.0.1:{port}{match.Groups["rest"].Value}";
+        })));
         text = Resolver().Replace(text, "");
         // Also where a user who is not root can write.
         text = text.Replace("\nhttp {\n", $"\nhttp {{\n{string.Concat(Scratch())}", StringComparison.Ordinal);

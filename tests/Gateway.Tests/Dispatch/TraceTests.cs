@@ -71,8 +71,8 @@ public sealed class TraceTests : IAsyncLifetime, IDisposable
         await ann.Answer(other.Id);
         await ann.Fetch();
         Assert.Single(_spans, span => span.Source.Name == RequestTrace.SourceName);
-        Assert.Single(_spans, span => span.Kind == ActivityKind.Server
-            && span.OperationName.EndsWith("SetProfile", StringComparison.Ordinal) && span.Source.Name != RequestTrace.SourceName);
+        Assert.Single(_spans, span => span.Source.Name != RequestTrace.SourceName && span.Kind == ActivityKind.Server
+            && span.OperationName.EndsWith("SetProfile", StringComparison.Ordinal));
     }
 
     [Theory, InlineData(""), InlineData("nonsense"), InlineData("00-00000000000000000000000000000000-0000000000000000-01")]

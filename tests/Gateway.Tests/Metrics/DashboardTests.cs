@@ -35,7 +35,8 @@ public sealed partial class DashboardTests
         using var dashboard = JsonDocument.Parse(
             File.ReadAllText(Path.Combine(root.FullName, "deploy", "grafana", "dashboard.json")));
         var panels = dashboard.RootElement.GetProperty("panels").EnumerateArray()
-            .Where(panel => panel.TryGetProperty("targets", out _)).SelectMany(panel => panel.GetProperty("targets").EnumerateArray())
+            .Where(panel => panel.TryGetProperty("targets", out _))
+            .SelectMany(panel => panel.GetProperty("targets").EnumerateArray())
             .Select(target => target.GetProperty("expr").GetString()!);
         var variables = dashboard.RootElement.GetProperty("templating").GetProperty("list").EnumerateArray()
             .Where(variable => variable.TryGetProperty("definition", out _))
@@ -46,14 +47,16 @@ public sealed partial class DashboardTests
     /// <summary>All that stands in a query and is neither a function, an operator nor a label.</summary>
     private static string[] Names(string query) =>
     [
-        .. Name().Matches(Beside().Replace(query, " ")).Select(match => match.Value).Where(name => name is not ("or" or "and" or "unless")),
+        .. Name().Matches(Beside().Replace(query, " ")).Select(match => match.Value)
+            .Where(name => name is not ("or" or "and" or "unless")),
     ];
 
     /// <summary>Names of samples, also of those that there are none of yet.</summary>
     private static HashSet<string> Told(string metrics)
     {
         var told = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (name, type) in Family().Matches(metrics).Select(each => (each.Groups["name"].Value, each.Groups["type"].Value)))
+        var families = Family().Matches(metrics).Select(each => (each.Groups["name"].Value, each.Groups["type"].Value));
+        foreach (var (name, type) in families)
         {
             if (type == "histogram")
                 told.UnionWith([$"{name}_bucket", $"{name}_sum", $"{name}_count"]);

@@ -63,7 +63,8 @@ public sealed class MetricsTests : IAsyncLifetime
         foreach (var client in new[] { ann, bob })
         {
             var started = await Told<ReadyCheckStarted>(client);
-            await client.Ask<AnswerReadyRequest, AnswerReadyReply>(new AnswerReadyRequest { MatchId = started.MatchId, Ready = true });
+            await client.Ask<AnswerReadyRequest, AnswerReadyReply>(
+                new AnswerReadyRequest { MatchId = started.MatchId, Ready = true });
         }
 
         foreach (var client in new[] { ann, bob })
