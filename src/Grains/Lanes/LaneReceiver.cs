@@ -10,6 +10,7 @@ namespace GameBackend.Grains.Lanes;
 internal sealed class LaneReceiver(uint queue, ILaneTransport transport, LaneMetrics metrics) : IQueueAdapterReceiver
 {
     private const int MaxQueued = 16 * 1024;
+    private const int LanesKept = 1024;
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan SubscribeTimeout = TimeSpan.FromSeconds(5);
 
@@ -18,6 +19,9 @@ internal sealed class LaneReceiver(uint queue, ILaneTransport transport, LaneMet
         _ => metrics.Dropped.Add(1));
 
     private Task<IAsyncDisposable>? _subscription;
+    // Used again and again: the pulling agent makes one call after the other.
+    private readonly Dictionary<string, Share> _lanes = [];
+    private readonly List<Share> _filled = [];
     private long _sequence = DateTime.UtcNow.Ticks;
 
     public Task Initialize(TimeSpan timeout)
@@ -38,19 +42,19 @@ internal sealed class LaneReceiver(uint queue, ILaneTransport transport, LaneMet
                 return [];
         }
 
-        var lanes = new Dictionary<string, List<LaneItem>>();
         var taken = 0;
         do
-        {
-            if (!lanes.TryGetValue(packet.Lane, out var items))
-                lanes[packet.Lane] = items = [];
-            items.Add(packet.Item);
-        }
+            Sort(packet);
         while (++taken < maxCount && _arrived.Reader.TryRead(out packet));
 
-        var batches = new List<IBatchContainer>(lanes.Count);
-        foreach (var (lane, items) in lanes)
-            batches.Add(new LaneBatch(Lane.Stream(lane), [.. items], ++_sequence));
+        var batches = new IBatchContainer[_filled.Count];
+        for (var i = 0; i < batches.Length; i++)
+        {
+            batches[i] = new LaneBatch(_filled[i].Stream, [.. _filled[i].Items], ++_sequence);
+            _filled[i].Items.Clear();
+        }
+
+        _filled.Clear();
         return batches;
     }
 
@@ -69,6 +73,20 @@ internal sealed class LaneReceiver(uint queue, ILaneTransport transport, LaneMet
             metrics.Received.Add(1);
     }
 
+    private void Sort(in LanePacket packet)
+    {
+        if (!_lanes.TryGetValue(packet.Lane, out var lane))
+        {
+            if (_lanes.Count >= LanesKept)
+                _lanes.Clear();
+            _lanes[packet.Lane] = lane = new Share(Lane.Stream(packet.Lane), []);
+        }
+
+        if (lane.Items.Count == 0)
+            _filled.Add(lane);
+        lane.Items.Add(packet.Item);
+    }
+
     private async Task<bool> WaitForArrival()
     {
         using var limit = new CancellationTokenSource(LongestWait);
@@ -81,4 +99,7 @@ internal sealed class LaneReceiver(uint queue, ILaneTransport transport, LaneMet
             return false;
         }
     }
+
+    /// <summary>What has come for one lane.</summary>
+    private sealed record Share(StreamId Stream, List<LaneItem> Items);
 }

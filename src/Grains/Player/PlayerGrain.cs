@@ -1,5 +1,4 @@
 using GameBackend.Game;
-using GameBackend.Grains.Mailbox;
 using GameBackend.Grains.Storage;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;

@@ -15,7 +15,7 @@ public sealed class BattleTests : IAsyncLifetime
     {
         _redis = await RedisServer.Start();
         var connection = ("Redis:ConnectionString", (object)$"127.0.0.1:{_redis.Port}");
-        _silo = await Backend.StartSilo(connection);
+        _silo = await Backend.StartSilo(connection, ("Battle:WatchDelay", "00:00:01"));
         _first = await Backend.StartGateway(connection);
         _second = await Backend.StartGateway(connection);
     }
@@ -95,6 +95,10 @@ public sealed class BattleTests : IAsyncLifetime
         Assert.Equal(2, watching.Info.Fighters.Count);
         var seen = await Snapshot(eve, _ => true);
         Assert.Equal((seen.Tick, 2), (seen.BaseTick, seen.Fighters.Count));
+        var again = await eve.Ask<WatchBattleRequest, WatchBattleReply>(new WatchBattleRequest { BattleId = battle });
+        Assert.InRange(watching.StartsInMs, 1u, 1000u);
+        Assert.True(again.Baseline.Tick >= seen.Tick);
+        await Snapshot(eve, snapshot => snapshot.Tick > again.Baseline.Tick);
         Assert.Equal(GameError.BattleNotIn, (await eve.Ask(new BattleInput { Number = 1 })).Error);
         Assert.Equal(GameError.BattleRunning, (await eve.Ask(new ReadReplayRequest { BattleId = battle })).Error);
 

@@ -60,10 +60,10 @@ internal sealed class Backend : IAsyncDisposable
         Start(directory, null, settings);
 
     /// <summary>Starts a silo of a cluster, which has no gateway.</summary>
-    public static Task<Backend> StartSilo((string Key, object Value) redis)
+    public static Task<Backend> StartSilo(params (string Key, object Value)[] settings)
     {
         var directory = new TestDirectory();
-        return Start(SiloHost.Build, directory, directory, [redis]);
+        return Start(SiloHost.Build, directory, directory, settings);
     }
 
     /// <summary>Starts a gateway of a cluster.</summary>
