@@ -10,11 +10,13 @@ internal sealed record BotArguments
         """
         Bots SCENARIO [--gateway URL[,URL]] [--accounts URL[,URL]] [--bots N] [--seconds S] [--seed K]
                       [--transport tcp|ws|kcp|mixed] [--state FILE] [--cuts on|off]
+                      [--catalogue DIRECTORY]
           SCENARIO    smoke, play, flaky, mail, social, market, arena, verify
           --gateway   http://host:port (addresses as the log-in names them), tcp://host:port, ws://host:port/ws or
                       kcp://host:port; bot i starts at gateway i modulo their number. Default http://127.0.0.1:7710
           --accounts  where to log in, if --gateway is not http. Default http://<host of the gateway>:7710
           --cuts      whether arena bots cut their connections at random. Default on
+          --catalogue what the silos have as Game:Catalogue, by which arena verifies battles. Default: the built-in one
           --state     play writes the bots' final states there, verify compares with them
         """;
 
@@ -33,6 +35,8 @@ internal sealed record BotArguments
     public string Transport { get; private init; } = "mixed";
 
     public string? State { get; private init; }
+
+    public string? Catalogue { get; private init; }
 
     public bool Cuts { get; private init; } = true;
 
@@ -101,6 +105,7 @@ internal sealed record BotArguments
         "--seconds" => this with { Seconds = Number(name, value, 0) },
         "--seed" => this with { Seed = Number(name, value, int.MinValue) },
         "--transport" when value is "tcp" or "ws" or "kcp" or "mixed" => this with { Transport = value },
+        "--catalogue" => this with { Catalogue = value },
         "--state" => this with { State = value },
         "--cuts" when value is "on" or "off" => this with { Cuts = value == "on" },
         _ => throw new FormatException($"{name} {value} is not understood."),

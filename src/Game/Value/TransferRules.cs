@@ -14,6 +14,12 @@ public static class TransferRules
     /// </summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromDays(7);
 
+    /// <summary>
+    /// How long an answer is kept after its sender has closed the transfer: a repetition that is still on its way must find
+    /// it. None takes longer than a grain call may.
+    /// </summary>
+    public static readonly TimeSpan KeptClosedFor = TimeSpan.FromSeconds(30);
+
     /// <summary>The answer that was given before, or null.</summary>
     public static ReceivedTransfer? Find(RepeatedField<ReceivedTransfer> received, string id)
     {
@@ -29,15 +35,26 @@ public static class TransferRules
     public static ReceivedTransfer Remember(
         RepeatedField<ReceivedTransfer> received, string id, GameError error, ByteString reply, long nowMs)
     {
-        while (received.Count > 0 && received[0].AtMs < nowMs - (long)KeptFor.TotalMilliseconds) received.RemoveAt(0);
+        for (var i = received.Count - 1; i >= 0; i--)
+        {
+            if (IsOver(received[i], nowMs)) received.RemoveAt(i);
+        }
+
         var answer = new ReceivedTransfer { Id = id, Error = error, Reply = reply, AtMs = nowMs };
         received.Add(answer);
         return answer;
     }
 
-    /// <summary>Drops an answer that its sender does not need any more.</summary>
-    public static void Forget(RepeatedField<ReceivedTransfer> received, string id)
+    /// <summary>The sender has closed the transfer: the answer may go, after a while.</summary>
+    public static void Close(RepeatedField<ReceivedTransfer> received, string id, long nowMs)
     {
-        if (Find(received, id) is { } answer) received.Remove(answer);
+        if (Find(received, id) is not { ClosedAtMs: 0 } answer) return;
+        answer.ClosedAtMs = nowMs;
+        answer.Reply = ByteString.Empty;
     }
+
+    /// <summary>Whether nobody can ask for an answer any more.</summary>
+    public static bool IsOver(ReceivedTransfer answer, long nowMs) =>
+        answer.AtMs < nowMs - (long)KeptFor.TotalMilliseconds
+        || (answer.ClosedAtMs != 0 && answer.ClosedAtMs < nowMs - (long)KeptClosedFor.TotalMilliseconds);
 }

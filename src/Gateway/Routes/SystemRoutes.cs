@@ -45,6 +45,6 @@ internal sealed class SystemRoutes(
     {
         Version = Version,
         Gateway = identity.Name,
-        Limits = Announcement.Limits(call.Dispatcher.Options),
+        Limits = Announcement.Limits(call.Dispatcher.Options, call.Session.Limits),
     });
 }

@@ -94,7 +94,7 @@ internal sealed class Authenticator(
 /// <summary>The options as clients are told them.</summary>
 internal static class Announcement
 {
-    public static Limits Limits(GatewayOptions options, SessionLimits session = default) => new()
+    public static Limits Limits(GatewayOptions options, SessionLimits session) => new()
     {
         AuthenticateWithinMs = (uint)options.AuthenticateWithin.TotalMilliseconds,
         HeartbeatEveryMs = (uint)options.HeartbeatEvery.TotalMilliseconds,

@@ -13,7 +13,6 @@ internal sealed partial class Session
     private ulong _wantedSeq;
     private ulong _ackedSeq;
     private ulong _forwardedAck;
-    private int _maxBacklog;
     private Task? _fill;
     private long _gapSinceUs;
 
@@ -174,7 +173,7 @@ internal sealed partial class Session
                 return;
             _ackedSeq = Math.Min(seq, _sentSeq);
             // A share of the backlog, so that a client that keeps up never looks as if it did not.
-            if (_ackedSeq - _forwardedAck >= (ulong)Math.Clamp(_maxBacklog / 8, 1, ForwardAckEvery))
+            if (_ackedSeq - _forwardedAck >= (ulong)Math.Clamp(Limits.MaxMailboxBacklog / 8, 1, ForwardAckEvery))
                 forward = _forwardedAck = _ackedSeq;
         }
 

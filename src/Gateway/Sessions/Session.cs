@@ -41,6 +41,9 @@ internal sealed partial class Session
 
     public ulong Epoch { get; private set; }
 
+    /// <summary>What its silo keeps.</summary>
+    public SessionLimits Limits { get; private set; }
+
     public long ConnectedAtMs { get; }
 
     /// <summary>When the client was last heard of.</summary>
@@ -100,7 +103,7 @@ internal sealed partial class Session
             Player = _dispatcher.Grains.GetGrain<IPlayerSession>(playerId);
             SessionId = attached.SessionId;
             Epoch = attached.Epoch;
-            _maxBacklog = attached.Limits.MaxMailboxBacklog;
+            Limits = attached.Limits;
             _sentSeq = _ackedSeq = _forwardedAck = sentSeq;
             _state = SessionState.Open;
             Send(new ServerFrame(requestId, op, welcome.ToByteArray()));

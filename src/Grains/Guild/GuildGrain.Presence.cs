@@ -52,10 +52,16 @@ public sealed partial class GuildGrain
     private async Task Tend()
     {
         // Timers still tick while an activation whose write has failed goes down.
-        if (_saving.IsFaulted || State.Version == 0)
+        if (_saving.IsFaulted)
             return;
         try
         {
+            if (State.Version == 0)
+            {
+                await GoIfNeverFounded();
+                return;
+            }
+
             foreach (var joining in State.Joining.ToArray())
                 await Join(null, joining.Op, joining.Player);
             var expired = GuildRules.Expire(State, Rules, NowMs);

@@ -23,10 +23,17 @@ public sealed partial class GuildGrain
 
     public async Task Forget(string[] transferIds)
     {
-        // Written along with the next change; one that was never founded has none.
         foreach (var id in transferIds)
-            TransferRules.Forget(Record.Received, id);
-        if (State.Version > 0 || Record.Received.Count > 0)
+            TransferRules.Close(Record.Received, id, NowMs);
+        // Written along with the next change; one that was never founded has none.
+        if (State.Version == 0 && Record.Received.Count > 0)
+            await Commit();
+    }
+
+    /// <summary>Leaves nothing behind of a guild that was never founded, once its founder cannot ask any more.</summary>
+    private async Task GoIfNeverFounded()
+    {
+        if (!Record.Received.All(answer => TransferRules.IsOver(answer, NowMs)))
             return;
         await StopReminder();
         await storage.ClearStateAsync();

@@ -26,6 +26,7 @@ public sealed partial class LetterBoxGrain
     private IGrainTimer? _pump;
     private long? _wakeAtMs;
     private bool _pumping;
+    private bool _ended;
 
     public async Task<LetterClaim> BeginClaim(ulong id)
     {
@@ -73,13 +74,23 @@ public sealed partial class LetterBoxGrain
     {
         if (Box.Outgoing.Count == 0 || _pump is not null)
             return;
-        _pump = this.RegisterGrainTimer(Pump, new GrainTimerCreationOptions
+        _pump = this.RegisterGrainTimer(StartPump, new GrainTimerCreationOptions
         {
             DueTime = PumpEvery,
             Period = PumpEvery,
             Interleave = true,
             KeepAlive = true,
         });
+    }
+
+    /// <summary>
+    /// The timer does not wait for the pump: an activation that ends waits for its timers, while what the pump asks of
+    /// itself then waits for the next activation.
+    /// </summary>
+    private Task StartPump()
+    {
+        Pump().Ignore();
+        return Task.CompletedTask;
     }
 
     private async Task Pump()
@@ -106,7 +117,7 @@ public sealed partial class LetterBoxGrain
     private async Task HandOver(OutgoingTransfer outgoing)
     {
         // It may have been settled meanwhile, and its receiver may have forgotten it.
-        if (!Box.Outgoing.Contains(outgoing))
+        if (_ended || !Box.Outgoing.Contains(outgoing))
             return;
         var id = outgoing.Transfer.Id;
         var receiver = ReceiverOf(outgoing);

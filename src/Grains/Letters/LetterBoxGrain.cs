@@ -31,6 +31,13 @@ public sealed partial class LetterBoxGrain(
         PumpSoon();
     }
 
+    /// <summary>The next activation goes on with what is open.</summary>
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _ended = true;
+        return Task.CompletedTask;
+    }
+
     public async Task<TransferAnswer> Receive(ValueTransfer transfer)
     {
         if (TransferRules.Find(Box.Received, transfer.Id) is { } known)
@@ -76,7 +83,7 @@ public sealed partial class LetterBoxGrain(
     {
         // Written along with the next change.
         foreach (var id in transferIds)
-            TransferRules.Forget(Box.Received, id);
+            TransferRules.Close(Box.Received, id, NowMs);
         return Task.CompletedTask;
     }
 

@@ -91,7 +91,7 @@ public sealed partial class PlayerGrain
     {
         // Written along with the next change.
         foreach (var id in transferIds)
-            TransferRules.Forget(Record.Received, id);
+            TransferRules.Close(Record.Received, id, NowMs);
         return Task.CompletedTask;
     }
 

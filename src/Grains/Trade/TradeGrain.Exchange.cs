@@ -109,13 +109,23 @@ public sealed partial class TradeGrain
             return;
         }
 
-        _pump = this.RegisterGrainTimer(Pump, new GrainTimerCreationOptions
+        _pump = this.RegisterGrainTimer(StartPump, new GrainTimerCreationOptions
         {
             DueTime = due,
             Period = PumpEvery,
             Interleave = true,
             KeepAlive = true,
         });
+    }
+
+    /// <summary>
+    /// The timer does not wait for the pump: an activation that ends waits for its timers, while what the pump asks of
+    /// itself then waits for the next activation.
+    /// </summary>
+    private Task StartPump()
+    {
+        Pump().Ignore();
+        return Task.CompletedTask;
     }
 
     private async Task Pump()

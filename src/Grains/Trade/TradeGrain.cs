@@ -29,6 +29,13 @@ public sealed partial class TradeGrain(
         PumpSoon();
     }
 
+    /// <summary>The next activation goes on with what is open.</summary>
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _saved = [];
+        return Task.CompletedTask;
+    }
+
     public async Task<Outcome> Open(string key, TradeParty from, TradeParty to)
     {
         if (TradeRules.Exists(Record))

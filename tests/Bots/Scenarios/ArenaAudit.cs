@@ -11,7 +11,9 @@ internal sealed class ArenaAudit(BotRun run)
 {
     private const uint PageSize = 3;
     private const long GoldAtTheStart = 10_000;
-    private static readonly Catalogue s_catalogue = Catalogue.LoadDefault();
+    private readonly Catalogue _catalogue = run.Arguments.Catalogue is { } directory
+        ? Catalogue.LoadFrom(directory)
+        : Catalogue.LoadDefault();
 
     private readonly ConcurrentDictionary<ulong, Lazy<Task<BattleResult?>>> _replays = [];
     private long _given;
@@ -109,10 +111,10 @@ internal sealed class ArenaAudit(BotRun run)
     }
 
     /// <summary>By the rules, from the result alone.</summary>
-    private static long Worth(BattleResult result, ulong player)
+    private long Worth(BattleResult result, ulong player)
     {
         var fighter = result.Fighters.First(each => each.PlayerId == player);
-        var rewards = s_catalogue.Modes[result.Mode].Rewards;
+        var rewards = _catalogue.Modes[result.Mode].Rewards;
         var first = result.Sides.Count(side => side.Rank == 1);
         var gains = fighter.Presence == FighterPresence.Left ? Gains.Nothing
             : result.Sides[(int)fighter.Side].Rank != 1 ? rewards.Loss
@@ -136,7 +138,7 @@ internal sealed class ArenaAudit(BotRun run)
         }
 
         replay.Log = ByteString.CopyFrom([.. log]);
-        var verdict = ReplayVerifier.Verify(s_catalogue, replay);
+        var verdict = ReplayVerifier.Verify(_catalogue, replay);
         if (verdict.Ok)
             run.Report.CountEvent("replays_verified");
         else

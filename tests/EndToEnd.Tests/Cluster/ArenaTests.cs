@@ -1,13 +1,14 @@
+using System.Text.RegularExpressions;
 using GameBackend.EndToEnd.Tests.Processes;
 using Xunit.Abstractions;
 
 namespace GameBackend.EndToEnd.Tests.Cluster;
 
 /// <summary>Battles while the silos that they run on are killed and drained.</summary>
-public sealed class ArenaTests(ITestOutputHelper output) : EndToEndTest(output)
+public sealed partial class ArenaTests(ITestOutputHelper output) : EndToEndTest(output)
 {
     private const int Bots = 16;
-    private const int Seconds = 45;
+    private const int Seconds = 40;
 
     /// <summary>A silo that was killed is out after about three seconds; then the battle has to be fetched.</summary>
     private const int LongestSilenceMs = 6_500;
@@ -17,9 +18,11 @@ public sealed class ArenaTests(ITestOutputHelper output) : EndToEndTest(output)
     [Fact]
     public Task Battles_go_on_and_count_once_although_their_silos_are_killed_and_drained() => Within(540, async () =>
     {
-        await using var cluster = new LocalCluster { SiloCount = 3 };
+        var catalogue = ShortBattles();
+        await using var cluster = new LocalCluster { SiloCount = 3, SiloOptions = _ => ["--Game:Catalogue", catalogue.FullName] };
         await cluster.Heal();
-        var arena = BotsProgram.Start("arena", cluster.Gateways, Bots, Seconds, cluster.Directory);
+        var arena = BotsProgram.Start(
+            "arena", cluster.Gateways, Bots, Seconds, cluster.Directory, "--catalogue", catalogue.FullName);
         await arena.Online();
         await (await Fighting(cluster)).Kill();
         await cluster.Heal();
@@ -30,7 +33,24 @@ public sealed class ArenaTests(ITestOutputHelper output) : EndToEndTest(output)
         Say($"{result.ToJsonString()}");
         Assert.True((long)result["battles"]! > 1 && (long)result["replays_verified"]! == (long)result["battles"]!);
         Assert.InRange((long)result["longest_silence_ms"]!, 0, LongestSilenceMs);
+        catalogue.Delete(recursive: true);
     });
+
+    /// <summary>The built-in catalogue, with battles that end within half a minute.</summary>
+    private static DirectoryInfo ShortBattles()
+    {
+        var directory = Directory.CreateTempSubdirectory("gamebackend-catalogue-");
+        foreach (var file in Directory.GetFiles(Path.Combine(Programs.Root, "src", "Game", "Catalogue"), "*.json"))
+        {
+            var text = TimeLimit().Replace(File.ReadAllText(file), "\"timeLimitMs\": 30000");
+            File.WriteAllText(Path.Combine(directory.FullName, Path.GetFileName(file)), text);
+        }
+
+        return directory;
+    }
+
+    [GeneratedRegex("\"timeLimitMs\": [0-9]+")]
+    private static partial Regex TimeLimit();
 
     /// <summary>A silo on which battles have been running for a while.</summary>
     private async Task<Node> Fighting(LocalCluster cluster)

@@ -116,27 +116,6 @@ public sealed class OperationsTests(ITestOutputHelper output) : EndToEndTest(out
             await player.DisposeAsync();
     });
 
-    [Fact]
-    public Task A4_A_killed_node_is_gone_from_every_directory_within_3_s() => Within(120, async () =>
-    {
-        await using var cluster = new LocalCluster();
-        await cluster.Heal();
-        foreach (var victim in new[] { cluster.Silos[1], cluster.Gateways[1] })
-        {
-            var gateway = cluster.Gateways[0];
-            var before = (await LocalCluster.NodesSeenBy(gateway))[victim.Name];
-            Assert.True((bool)before["available"]!);
-            await victim.Kill();
-            var began = Stopwatch.GetTimestamp();
-            await Wait.Until(
-                $"{victim.Name} is gone", async () => !(await LocalCluster.NodesSeenBy(gateway)).ContainsKey(victim.Name), GoneWithin);
-            Say($"{victim.Name} is gone after {Stopwatch.GetElapsedTime(began).TotalSeconds:0.00} s");
-            await victim.Start();
-            var after = (await LocalCluster.NodesSeenBy(gateway))[victim.Name];
-            Assert.NotEqual((string)before["uuid"]!, (string)after["uuid"]!);
-        }
-    });
-
     private static async Task Play(TestPlayer player, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)

@@ -29,22 +29,29 @@ public sealed class NodeRowTests(ClusterFixture fixture, ITestOutputHelper outpu
         var cluster = fixture.Cluster;
         await cluster.Heal();
         await using var node = await ToolNode.Join(cluster, 1);
-        var silo = node.Directory.Named("silo-2")!;
-        Assert.True(node.Directory.IsActive(silo.Uuid));
         Assert.Equal("a test", node.Directory.Mine.Metadata["purpose"]);
         Assert.Equal(5, node.Directory.All.Length);
-
-        await cluster.Silos[1].Kill();
-        await Wait.Until("it is gone", () => !node.Directory.IsActive(silo.Uuid), GoneWithin);
-        Assert.Null(node.Directory.Find(silo.Uuid));
-        Assert.Contains(node.Changes, change => change.Kind == NodeChangeKind.Left && change.Node.Uuid == silo.Uuid);
-        await cluster.Silos[1].Start();
-        await Wait.Until("it is back", () => node.Directory.Named("silo-2") is not null, Soon);
-        var again = node.Directory.Named("silo-2")!;
-        Assert.Equal(silo.Address, again.Address);
-        Assert.NotEqual(silo.Uuid, again.Uuid);
-        Assert.Contains(node.Changes, change => change.Kind == NodeChangeKind.Joined && change.Node.Uuid == again.Uuid);
-        Assert.True(again.LastActiveMs > silo.LastActiveMs);
+        foreach (var victim in new[] { cluster.Silos[1], cluster.Gateways[1] })
+        {
+            var before = node.Directory.Named(victim.Name)!;
+            Assert.True(node.Directory.IsActive(before.Uuid));
+            await victim.Kill();
+            var began = Stopwatch.GetTimestamp();
+            await Wait.Until("it is gone", () => !node.Directory.IsActive(before.Uuid), GoneWithin);
+            await Wait.Until("it is gone for a gateway", async () =>
+                !(await LocalCluster.NodesSeenBy(cluster.Gateways[0])).ContainsKey(victim.Name),
+                GoneWithin - Stopwatch.GetElapsedTime(began));
+            Say($"{victim.Name} is gone after {Stopwatch.GetElapsedTime(began).TotalSeconds:0.00} s");
+            Assert.Null(node.Directory.Find(before.Uuid));
+            Assert.Contains(node.Changes, change => change.Kind == NodeChangeKind.Left && change.Node.Uuid == before.Uuid);
+            await victim.Start();
+            await Wait.Until("it is back", () => node.Directory.Named(victim.Name) is not null, Soon);
+            var again = node.Directory.Named(victim.Name)!;
+            Assert.Equal(before.Address, again.Address);
+            Assert.NotEqual(before.Uuid, again.Uuid);
+            Assert.Contains(node.Changes, change => change.Kind == NodeChangeKind.Joined && change.Node.Uuid == again.Uuid);
+            Assert.True(again.LastActiveMs > before.LastActiveMs);
+        }
     });
 
     [Fact]

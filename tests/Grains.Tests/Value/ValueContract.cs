@@ -52,6 +52,17 @@ public abstract class ValueContract(GameHost game)
     }
 
     [Fact]
+    public async Task A_repetition_that_comes_after_the_sender_has_closed_brings_nothing()
+    {
+        var player = await TestPlayer.Playing(game);
+        var before = await player.Gold();
+        Assert.Equal(GameError.Ok, (await Receiver(player).Receive(Gold("late", 25))).Error);
+        await Receiver(player).Forget(["late"]);
+        Assert.Equal(GameError.Ok, (await Receiver(player).Receive(Gold("late", 25))).Error);
+        Assert.Equal(before + 25, await player.Gold());
+    }
+
+    [Fact]
     public async Task A_refusal_stays_one_even_if_there_is_enough_later()
     {
         var player = await TestPlayer.Playing(game);
