@@ -1,7 +1,7 @@
 namespace GameBackend.Game;
 
 /// <summary>
-/// The ledger: its newest entries, the tail, are part of the state; older ones move into an archive in pages of 16. A
+/// The ledger: its newest entries, the tail, are part of the state; older ones move into an archive in pages of 8. A
 /// page moves in two steps, either of which may be repeated: <see cref="TakePage"/> of a state that is saved, write
 /// the page to the archive under <see cref="NumberOf"/>, then <see cref="Archived"/>, which is saved along with the
 /// next change. An entry never changes, so a page that is archived twice is the same page.
@@ -9,10 +9,10 @@ namespace GameBackend.Game;
 public static class LedgerRules
 {
     /// <summary>Entries in an archived page.</summary>
-    public const int PageSize = 16;
+    public const int PageSize = 8;
 
     /// <summary>The longest tail that is left alone.</summary>
-    public const int TailLimit = 32;
+    public const int TailLimit = 8;
 
     /// <summary>The most entries that one reading gives.</summary>
     public const uint ReadLimit = 100;

@@ -188,7 +188,7 @@ public sealed partial class BattleGrain
     {
         if (_room is null)
             return;
-        _ticking?.Dispose();
+        _pulse = null;
         _keeper?.Dispose();
         await _keeping;
         if (_room is null)
@@ -216,7 +216,7 @@ public sealed partial class BattleGrain
     {
         if (_room is null)
             return;
-        _ticking?.Dispose();
+        _pulse = null;
         _keeper?.Dispose();
         _room = null;
         Metrics.Running.Add(-1);

@@ -11,7 +11,7 @@ namespace GameBackend.Grains.Battle;
 public sealed partial class BattleGrain
 {
     private BattleClock _clock = null!;
-    private IGrainTimer? _ticking;
+    private BattlePulse? _pulse;
     private WatchDelay _watchers = null!;
     private BattlePart[] _parts = [];
     private long _skipped;
@@ -29,19 +29,16 @@ public sealed partial class BattleGrain
         _clock = new BattleClock(room.TicksPerSecond, Options.CatchUpTicks);
         _clock.Due(NowUs);
         _parts = new BattlePart[room.SideCount + 1];
-        _ticking = this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions
-        {
-            DueTime = TimeSpan.FromMilliseconds(1),
-            Period = Timeout.InfiniteTimeSpan,
-            Interleave = true,
-            KeepAlive = true,
-        });
+        _pulse = new BattlePulse(Tick, TaskScheduler.Current);
+        services.Pacer.After(0, _pulse);
         KeepSoon();
         Metrics.Running.Add(1);
     }
 
-    private Task Tick()
+    private void Tick()
     {
+        if (_room is null || _pulse is null)
+            return;
         try
         {
             var due = _clock.Due(NowUs);
@@ -55,11 +52,8 @@ public sealed partial class BattleGrain
             GiveUp();
         }
 
-        if (_room is null)
-            return Task.CompletedTask;
-        var wait = Math.Max(1, Math.Ceiling((_clock.NextUs - NowUs) / 1000.0));
-        _ticking!.Change(TimeSpan.FromMilliseconds(wait), Timeout.InfiniteTimeSpan);
-        return Task.CompletedTask;
+        if (_room is not null && _pulse is not null)
+            services.Pacer.After(Math.Max(0, _clock.NextUs - NowUs), _pulse);
     }
 
     private void Advance(int due)

@@ -213,4 +213,4 @@ public sealed partial class BattleGrain(
 }
 
 /// <summary>What a battle needs besides its storage.</summary>
-public sealed record BattleServices(IOptions<BattleOptions> Options, BattleMetrics Metrics, LaneAdapter Lanes);
+public sealed record BattleServices(IOptions<BattleOptions> Options, BattleMetrics Metrics, LaneAdapter Lanes, BattlePacer Pacer);

@@ -10,6 +10,7 @@ public static class BattleHosting
         services.AddOptions<BattleOptions>()
             .BindConfiguration(BattleOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddMeter<BattleMetrics>();
+        services.AddSingleton<BattlePacer>();
         services.AddSingleton<BattleServices>();
         return services;
     }

@@ -51,6 +51,9 @@ public sealed class MembershipGrain(
         // This may run while a write is under way, and memory is ahead of storage.
         await _saving;
         var state = storage.State;
+        // Most players who are asked for belong nowhere: that is not worth the memory of an activation.
+        if (state is { Guild: 0, Team: 0, Battle: 0 } && PenaltyUntilMs <= NowMs)
+            DeactivateOnIdle();
         return new Memberships(state.Guild, state.Team, state.Battle, state.Queue, PenaltyUntilMs);
     }
 

@@ -14,7 +14,7 @@ public sealed partial class PlayerGrain
     private bool _inBattle;
     private PresenceEntry? _toldPresence;
     private long _presenceToldMs;
-    private Task _tellingPresence = Task.CompletedTask;
+    private bool _tellingPresence;
 
     private bool LostUntold => Record.LostTold < Record.Session.Lost;
 
@@ -52,12 +52,13 @@ public sealed partial class PlayerGrain
             GrainFactory.PresenceBoardOf(PlayerId).Set(told).Ignore();
         }
 
-        if (_presenceChanged && _tellingPresence.IsCompleted)
-            _tellingPresence = TellPresenceNow();
+        if (_presenceChanged && !_tellingPresence)
+            TellPresenceNow().Ignore();
     }
 
     private async Task TellPresenceNow()
     {
+        _tellingPresence = true;
         try
         {
             while (_presenceChanged)
@@ -78,6 +79,10 @@ public sealed partial class PlayerGrain
         {
             _presenceChanged = true;
             LogPresenceNotTold(e, PlayerId);
+        }
+        finally
+        {
+            _tellingPresence = false;
         }
     }
 

@@ -131,7 +131,14 @@ public sealed partial class PlayerGrain(
     /// Saves the record. Memory never runs ahead of storage: after a write that failed, or may have, this activation
     /// ends and the next one loads what is true.
     /// </summary>
-    private Task Commit() => _saving = Save();
+    private async Task Commit()
+    {
+        var saving = _saving = Save();
+        await saving;
+        // A task that is done would keep all that the write has used, for as long as the player is idle.
+        if (_saving == saving)
+            _saving = Task.CompletedTask;
+    }
 
     private async Task Save()
     {

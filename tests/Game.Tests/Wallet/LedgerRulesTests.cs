@@ -2,16 +2,18 @@ namespace GameBackend.Game.Tests;
 
 public sealed class LedgerRulesTests
 {
+    private const int Page = LedgerRules.PageSize;
+
     [Fact]
-    public void A_page_is_taken_once_the_tail_is_longer_than_32()
+    public void A_page_is_taken_once_the_tail_is_longer_than_its_limit()
     {
-        var player = WithEntries(32);
+        var player = WithEntries(LedgerRules.TailLimit);
         Assert.Null(LedgerRules.TakePage(player.State));
         Book(player);
         var before = player.State.ToByteArray();
         var page = LedgerRules.TakePage(player.State)!;
         Assert.Equal(before, player.State.ToByteArray());
-        Assert.Equal(Range(1, 16), page.Entries.Select(e => e.Seq));
+        Assert.Equal(Range(1, Page), page.Entries.Select(e => e.Seq));
         Assert.Equal(0UL, LedgerRules.NumberOf(page));
         Assert.Equal(page, LedgerRules.TakePage(player.State)); // Cut in between, the same page is taken again.
     }
@@ -19,13 +21,13 @@ public sealed class LedgerRulesTests
     [Fact]
     public void An_archived_page_leaves_the_tail_once()
     {
-        var player = WithEntries(40);
+        var player = WithEntries(2 * Page);
         var page = LedgerRules.TakePage(player.State)!;
         LedgerRules.Archived(player.State, page);
         LedgerRules.Archived(player.State, page);
-        Assert.Equal(Range(17, 24), player.State.Ledger.Select(e => e.Seq));
-        Assert.Equal(16UL, player.State.LedgerArchivedThrough);
-        Assert.Equal(41UL, player.State.LedgerNextSeq);
+        Assert.Equal(Range(Page + 1, Page), player.State.Ledger.Select(e => e.Seq));
+        Assert.Equal((ulong)Page, player.State.LedgerArchivedThrough);
+        Assert.Equal(2 * (ulong)Page + 1, player.State.LedgerNextSeq);
         Assert.Null(LedgerRules.TakePage(player.State));
     }
 
@@ -81,7 +83,7 @@ public sealed class LedgerRulesTests
 
     [Fact]
     public void A_reading_that_the_tail_can_answer_needs_no_page() =>
-        Assert.Null(LedgerRules.ReadTail(WithEntries(32).State, 0, 32).MissingPage);
+        Assert.Null(LedgerRules.ReadTail(WithEntries(LedgerRules.TailLimit).State, 0, LedgerRules.TailLimit).MissingPage);
 
     [Fact]
     public void More_than_100_entries_are_refused()
@@ -98,11 +100,11 @@ public sealed class LedgerRulesTests
         var player = WithEntries(200);
         var archive = Archive(player.State);
         var reading = LedgerRules.ReadTail(player.State, 70, 100);
-        Assert.Equal(4UL, reading.MissingPage);
+        Assert.Equal(LedgerRules.PageOf(69), reading.MissingPage);
         Assert.Throws<ArgumentException>(() => reading.Add(archive[0]));
         Assert.Throws<ArgumentException>(() => reading.Add(new LedgerPage()));
-        reading.Add(archive[4]);
-        var holed = archive[3].Clone();
+        reading.Add(archive[LedgerRules.PageOf(69)]);
+        var holed = archive[LedgerRules.PageOf(69) - 1].Clone();
         holed.Entries.RemoveAt(5);
         Assert.Throws<ArgumentException>(() => reading.Add(holed));
     }
