@@ -145,7 +145,8 @@ public sealed class BattleView : IDisposable
         {
             var now = MonotonicClock.NowMs;
             _mustJoin |= now - _heardMs > SilentMs;
-            if (!_mustJoin || _joining || IsOver || now - _joinedMs < JoinEveryMs || _client.State != ClientState.Online)
+            if (!_mustJoin || _joining || IsOver || now - _joinedMs < JoinEveryMs
+                || _client.State != ClientState.Online)
                 return;
             (_joining, _mustJoin, _joinedMs) = (true, false, now);
         }

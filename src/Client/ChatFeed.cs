@@ -31,7 +31,9 @@ public sealed class ChatFeed : IDisposable
     /// <summary>How often a number was missing.</summary>
     public int Holes { get; private set; }
 
-    /// <summary>Listens to a world channel, the guild's or the team's, from now on and after every new connection.</summary>
+    /// <summary>
+    /// Listens to a world channel, the guild's or the team's, from now on and after every new connection.
+    /// </summary>
     /// <returns>The channel's id, by which its lines name it.</returns>
     public async Task<ulong> Listen(ChatKind kind, uint world = 0, CancellationToken cancellation = default)
     {

@@ -182,8 +182,8 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
         _session.Call(Pending(op, $"Opcode {op}", effect, body), _options.CallTimeout, cancellation);
 
     /// <summary>
-    /// Sends a request as a notification: at once or, without a connection, never. It has no answer, and is not paced by
-    /// the client, so it is for what has a rate of its own, such as <see cref="BattleInput"/>.
+    /// Sends a request as a notification: at once or, without a connection, never. It has no answer, and is not paced
+    /// by the client, so it is for what has a rate of its own, such as <see cref="BattleInput"/>.
     /// </summary>
     /// <returns>False if there is no connection now.</returns>
     public bool Notify<TRequest>(TRequest request) where TRequest : IMessage<TRequest> =>
@@ -234,7 +234,8 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
     }
 
     private PendingRequest Pending(uint op, string name, Effect effect, ByteString body) =>
-        new(op, name, effect, body) { TraceParent = _options.TraceParent?.Invoke() is { Length: 55 } trace ? trace : "" };
+        new(op, name, effect, body) { TraceParent = _options.TraceParent?.Invoke() is { Length: 55 } trace
+            ? trace : "" };
 
     private async Task Run()
     {

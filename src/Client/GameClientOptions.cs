@@ -43,8 +43,8 @@ public sealed record GameClientOptions
     public TimeSpan LoginTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Names the trace that a call belongs to, as a W3C traceparent or null: <c>() => Activity.Current?.Id</c>. Servers that
-    /// follow traces go on with it. Asked once a call, on the caller's thread.
+    /// Names the trace that a call belongs to, as a W3C traceparent or null: <c>() => Activity.Current?.Id</c>. Servers
+    /// that follow traces go on with it. Asked once a call, on the caller's thread.
     /// </summary>
     public Func<string?>? TraceParent { get; init; }
 
@@ -77,6 +77,8 @@ public enum PreferredTransport
     Tcp,
     WebSocket,
 
-    /// <summary>KCP over UDP: less waiting where packets get lost, and connections that survive a change of network.</summary>
+    /// <summary>
+    /// KCP over UDP: less waiting where packets get lost, and connections that survive a change of network.
+    /// </summary>
     Kcp,
 }

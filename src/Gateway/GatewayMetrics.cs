@@ -16,11 +16,15 @@ internal sealed class GatewayMetrics : IDisposable
         Pushes = _meter.CreateCounter<long>("gateway.pushes", description: "Pushes sent to clients.");
         GapFills = _meter.CreateCounter<long>("gateway.gap_fills", description: "Times a mailbox was read for a gap.");
         LaneItems = _meter.CreateCounter<long>("gateway.lane_items", description: "Items that arrived on lanes.");
-        LanesRenewed = _meter.CreateCounter<long>("gateway.lanes_renewed", description: "Lanes that were silent and subscribed anew.");
-        Refused = _meter.CreateCounter<long>("gateway.refused", description: "Requests refused before a route saw them.");
-        Unavailable = _meter.CreateCounter<long>("gateway.unavailable", description: "Requests answered with Unavailable.");
+        LanesRenewed = _meter.CreateCounter<long>(
+            "gateway.lanes_renewed", description: "Lanes that were silent and subscribed anew.");
+        Refused = _meter.CreateCounter<long>(
+            "gateway.refused", description: "Requests refused before a route saw them.");
+        Unavailable =
+            _meter.CreateCounter<long>("gateway.unavailable", description: "Requests answered with Unavailable.");
         SlowReaders = _meter.CreateCounter<long>("gateway.slow_readers", description: "Clients cut for not reading.");
-        Violations = _meter.CreateCounter<long>("gateway.violations", description: "Connections closed for malformed data.");
+        Violations =
+            _meter.CreateCounter<long>("gateway.violations", description: "Connections closed for malformed data.");
         Snapshots = _meter.CreateCounter<long>("gateway.snapshots", description: "Battle snapshots sent to clients.");
         SnapshotBytes = _meter.CreateCounter<long>("gateway.snapshot_bytes", "By", "Bytes of them.");
         SnapshotsSkipped = _meter.CreateCounter<long>(
@@ -28,14 +32,17 @@ internal sealed class GatewayMetrics : IDisposable
         SnapshotLatency = _meter.CreateHistogram<double>(
             "gateway.snapshot_latency", "ms", "From a battle to this gateway, as far as the clocks of both agree.");
         InputsDropped = _meter.CreateCounter<long>(
-            "gateway.inputs_dropped", description: "Battle inputs dropped for their rate, or for a battle that does not answer.");
+            "gateway.inputs_dropped",
+            description: "Battle inputs dropped for their rate, or for a battle that does not answer.");
         DatagramsRefused = _meter.CreateCounter<long>(
             "gateway.datagrams_refused", description: "Datagrams that are of no connection, or not in good form.");
         DatagramsLost = _meter.CreateCounter<long>(
             "gateway.datagrams_lost", description: "Datagrams that the system did not take.");
         MailboxLag = _meter.CreateHistogram<double>(
-            "gateway.mailbox_lag", "ms", "From a push's place in the mailbox to its client's socket, as far as clocks agree.");
-        _closed = _meter.CreateCounter<long>("gateway.closed", description: "Connections closed by the gateway, by reason.");
+            "gateway.mailbox_lag", "ms",
+            "From a push's place in the mailbox to its client's socket, as far as clocks agree.");
+        _closed = _meter.CreateCounter<long>(
+            "gateway.closed", description: "Connections closed by the gateway, by reason.");
     }
 
     public Counter<long> Pushes { get; }
@@ -55,7 +62,8 @@ internal sealed class GatewayMetrics : IDisposable
     public Counter<long> DatagramsLost { get; }
     public Histogram<double> MailboxLag { get; }
 
-    public void Closed(GoodbyeReason reason) => _closed.Add(1, new KeyValuePair<string, object?>("reason", reason.ToString()));
+    public void Closed(GoodbyeReason reason) =>
+        _closed.Add(1, new KeyValuePair<string, object?>("reason", reason.ToString()));
 
     public void Dispose() => _meter.Dispose();
 }

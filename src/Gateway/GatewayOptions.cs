@@ -32,7 +32,8 @@ public sealed class GatewayOptions
     public string? AdvertisedWebSocket { get; set; }
 
     /// <summary>
-    /// Addresses or networks (<c>10.0.0.0/8</c>) of proxies that are believed when they say who has connected to them: in
+    /// Addresses or networks (<c>10.0.0.0/8</c>) of proxies that are believed when they say who has connected to them:
+    /// in
     /// <c>X-Forwarded-For</c>, and, with <see cref="ProxyProtocol"/>, in PROXY headers.
     /// </summary>
     public string[] TrustedProxies { get; set; } = [];
@@ -63,7 +64,9 @@ public sealed class GatewayOptions
     /// <summary>Requests that a session may send at once after a pause.</summary>
     [Range(1, 1_000_000)] public int RequestBurst { get; set; } = 40;
 
-    /// <summary>Battle inputs a second that a session may send, besides its requests; a second's worth at once.</summary>
+    /// <summary>
+    /// Battle inputs a second that a session may send, besides its requests; a second's worth at once.
+    /// </summary>
     [Range(1, 1_000)] public int BattleInputsPerSecond { get; set; } = 60;
 
     /// <summary>Snapshots of battles that a session is sent, in bytes a second. Beyond it some are left out.</summary>

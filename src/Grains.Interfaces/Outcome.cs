@@ -2,10 +2,14 @@ using Google.Protobuf;
 
 namespace GameBackend.Grains.Interfaces;
 
-/// <summary>What became of a request: an error, or an encoded reply with the pushes that must reach the client first.</summary>
+/// <summary>
+/// What became of a request: an error, or an encoded reply with the pushes that must reach the client first.
+/// </summary>
 /// <param name="Error">Why it was refused, or <see cref="GameError.Ok"/>.</param>
 /// <param name="Reply">The encoded reply message; null stands for an empty one.</param>
-/// <param name="Pushes">Mailbox items that the request appended, in order. The gateway sends them before the reply.</param>
+/// <param name="Pushes">
+/// Mailbox items that the request appended, in order. The gateway sends them before the reply.
+/// </param>
 /// <param name="AfterSeq">The mailbox sequence that must reach the client before the reply; 0 if none.</param>
 /// <param name="RetryAfterMs">With an error that time heals: when it may be asked again; else 0.</param>
 [GenerateSerializer, Immutable, Alias("gb.Outcome")]

@@ -11,8 +11,8 @@ public sealed class OutcomeUnknownException : Exception
     public OutcomeUnknownException(string message) : base(message) { }
 
     /// <summary>
-    /// Takes the cause over as text alone: its type is often one of a storage client, which gateways do not have, and an
-    /// exception that they cannot read would look to them like a fault.
+    /// Takes the cause over as text alone: its type is often one of a storage client, which gateways do not have, and
+    /// an exception that they cannot read would look to them like a fault.
     /// </summary>
     public OutcomeUnknownException(string message, Exception inner)
         : base($"{message} {inner.GetType().Name}: {inner.Message}") { }

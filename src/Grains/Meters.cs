@@ -4,7 +4,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace GameBackend.Grains;
 
-/// <summary>Makes meters at the start of a silo: what is not counted yet is then shown as nothing, and not missing.</summary>
+/// <summary>
+/// Makes meters at the start of a silo: what is not counted yet is then shown as nothing, and not missing.
+/// </summary>
 internal static class Meters
 {
     public static IServiceCollection AddMeter<TMeter>(this IServiceCollection services) where TMeter : class

@@ -9,7 +9,9 @@ namespace GameBackend.Harbor;
 /// <summary>A harbor process: a node of its zone that knows those of the other zones.</summary>
 public static partial class HarborHost
 {
-    /// <param name="args">The command line: <c>--instance N</c> and any option, such as <c>--Node:Cluster 2</c>.</param>
+    /// <param name="args">
+    /// The command line: <c>--instance N</c> and any option, such as <c>--Node:Cluster 2</c>.
+    /// </param>
     public static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateBuilder(args);
@@ -39,7 +41,8 @@ public static partial class HarborHost
         var app = builder.Build();
         app.MapHealth(_ => []);
         app.Lifetime.ApplicationStarted.Register(() => LogReady(
-            app.Logger, app.Services.GetRequiredService<NodeDirectory>().Mine.Address.Cluster, options.Prefix, options.HttpPort));
+            app.Logger, app.Services.GetRequiredService<NodeDirectory>().Mine.Address.Cluster, options.Prefix,
+            options.HttpPort));
         return app;
     }
 
@@ -47,14 +50,18 @@ public static partial class HarborHost
     {
         var options = configuration.GetSection(HarborOptions.Section).Get<HarborOptions>() ?? new HarborOptions();
         var problems = new List<ValidationResult>();
-        if (!Validator.TryValidateObject(options, new ValidationContext(options), problems, validateAllProperties: true))
-            throw new StartupException($"{HarborOptions.Section}: {string.Join(" ", problems.Select(p => p.ErrorMessage))}");
+        if (!Validator.TryValidateObject(
+            options, new ValidationContext(options), problems, validateAllProperties: true))
+            throw new StartupException(
+                $"{HarborOptions.Section}: {string.Join(" ", problems.Select(p => p.ErrorMessage))}");
         if (options.Prefix == configuration.NodePrefix())
-            throw new StartupException($"Harbor:Prefix '{options.Prefix}' is that of the zone's own nodes; it needs another.");
+            throw new StartupException(
+                $"Harbor:Prefix '{options.Prefix}' is that of the zone's own nodes; it needs another.");
         options.HttpPort += instance - 1;
         return options;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Ready. Harbor of zone {Zone} to '{Harbors}', health on {HttpPort}")]
+    [LoggerMessage(
+        Level = LogLevel.Information, Message = "Ready. Harbor of zone {Zone} to '{Harbors}', health on {HttpPort}")]
     private static partial void LogReady(ILogger logger, int zone, string harbors, int httpPort);
 }

@@ -7,9 +7,10 @@ using Microsoft.Extensions.Options;
 namespace GameBackend.Nodes;
 
 /// <summary>
-/// Leads packets from the nodes of its zone to the harbors of others, and from those to the nodes of its zone: never from
-/// zone to zone and never from harbor to a third harbor, so that nothing goes round. Packets from one node to another
-/// keep their order while the harbors are the same: they are passed on as they come, without waiting for the one before.
+/// Leads packets from the nodes of its zone to the harbors of others, and from those to the nodes of its zone: never
+/// from zone to zone and never from harbor to a third harbor, so that nothing goes round. Packets from one node to
+/// another keep their order while the harbors are the same: they are passed on as they come, without waiting for the
+/// one before.
 /// </summary>
 public sealed partial class HarborRelay : IHostedLifecycleService
 {
@@ -47,7 +48,9 @@ public sealed partial class HarborRelay : IHostedLifecycleService
 
     private int Zone => _zone.Directory.Mine.Address.Cluster;
 
-    /// <summary>Takes nothing new, here and for other zones, or does so again. What is under way is still passed on.</summary>
+    /// <summary>
+    /// Takes nothing new, here and for other zones, or does so again. What is under way is still passed on.
+    /// </summary>
     public void SetAvailable(bool available) => _zone.Self.Available = _sea.Self.Available = available;
 
     /// <summary>Joins the other harbors, under the address that it has in its zone.</summary>

@@ -1,6 +1,8 @@
 namespace GameBackend.Nodes;
 
-/// <summary>What carries nodes' heartbeats and packets: Redis in a cluster, nothing at all in a single process.</summary>
+/// <summary>
+/// What carries nodes' heartbeats and packets: Redis in a cluster, nothing at all in a single process.
+/// </summary>
 internal interface INodeNetwork
 {
     /// <summary>Says that a node is alive, and asks who is.</summary>
@@ -10,7 +12,9 @@ internal interface INodeNetwork
     /// <summary>Takes a node out at once.</summary>
     Task Leave(NodeRecord record);
 
-    /// <summary>Calls back when somebody has joined, changed or left, and for each packet to this node, in order.</summary>
+    /// <summary>
+    /// Calls back when somebody has joined, changed or left, and for each packet to this node, in order.
+    /// </summary>
     Task Listen(Guid self, Action changed, Action<ReadOnlyMemory<byte>> packet);
 
     /// <summary>Whether the node was there to take it.</summary>

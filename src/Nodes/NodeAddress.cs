@@ -46,10 +46,13 @@ public readonly record struct NodeAddress
             : throw new FormatException($"0x{value:x8} is no node's address.");
     }
 
-    /// <exception cref="FormatException">The text is not three numbers in their ranges, with dots between them.</exception>
+    /// <exception cref="FormatException">
+    /// The text is not three numbers in their ranges, with dots between them.
+    /// </exception>
     public static NodeAddress Parse(string text) => TryParse(text, out var address)
         ? address
-        : throw new FormatException($"'{text}' is no node's address; one is written cluster.type.number, such as 1.2.3.");
+        : throw new FormatException(
+            $"'{text}' is no node's address; one is written cluster.type.number, such as 1.2.3.");
 
     public static bool TryParse(string? text, out NodeAddress address)
     {

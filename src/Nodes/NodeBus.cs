@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace GameBackend.Nodes;
 
 /// <summary>
-/// Messages between nodes: to one, to any of a type, to all of a type, to all. Messages from one node to another arrive in
-/// the order in which they were sent; each once at the most. Handlers are started in that order and not waited for.
+/// Messages between nodes: to one, to any of a type, to all of a type, to all. Messages from one node to another arrive
+/// in the order in which they were sent; each once at the most. Handlers are started in that order and not waited for.
 /// </summary>
 public sealed partial class NodeBus : IDisposable
 {
@@ -24,7 +24,8 @@ public sealed partial class NodeBus : IDisposable
         NodeDirectory directory, NodeSelf self, INodeNetwork network, IOptions<NodeOptions> options, TimeProvider time,
         ILogger<NodeBus> logger)
     {
-        (_directory, _self, _network, _options, _time, _logger) = (directory, self, network, options.Value, time, logger);
+        (_directory, _self, _network, _options, _time, _logger) =
+            (directory, self, network, options.Value, time, logger);
         _from = ByteString.CopyFrom(self.Uuid.ToByteArray());
         _directory.PacketCame += Take;
         _directory.Changed += change =>
@@ -80,8 +81,9 @@ public sealed partial class NodeBus : IDisposable
         PushTo(_directory.All, message, includeSelf);
 
     /// <summary>
-    /// Leaves a message for an address of this cluster, whether a node has it now or not. It is stored when the task ends,
-    /// and handled once, in order, by the run of the node there is then; again only if that is killed while handling it.
+    /// Leaves a message for an address of this cluster, whether a node has it now or not. It is stored when the task
+    /// ends, and handled once, in order, by the run of the node there is then; again only if that is killed while
+    /// handling it.
     /// </summary>
     /// <exception cref="NodeException">NO_ROUTE: the address is another cluster's.</exception>
     public async Task PushDurable(NodeAddress to, IMessage message)

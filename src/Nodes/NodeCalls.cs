@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace GameBackend.Nodes;
 
 /// <summary>
-/// Calls between nodes, typed by protobuf services. Each ends: with the reply, or with a <see cref="NodeException"/> that
-/// says why not. A node that dies or stops ends the calls that are under way there at once, or with its lease.
+/// Calls between nodes, typed by protobuf services. Each ends: with the reply, or with a <see cref="NodeException"/>
+/// that says why not. A node that dies or stops ends the calls that are under way there at once, or with its lease.
 /// </summary>
 public sealed partial class NodeCalls
 {
@@ -82,7 +82,8 @@ public sealed partial class NodeCalls
             // It may have gone between the look-up and this line.
             if (!_directory.IsActive(pending.Hop))
                 throw new NodeException(NodeError.NodeGone, $"The node {to} has gone.");
-            using var late = deadline.Token.Register(() => GiveUp(pending, to, NodeError.Timeout, $"{method} took too long."));
+            using var late =
+                deadline.Token.Register(() => GiveUp(pending, to, NodeError.Timeout, $"{method} took too long."));
             using var cancelled = cancellation.Register(
                 () => GiveUp(pending, to, NodeError.Cancelled, $"{method} was cancelled."));
             reply.MergeFrom(await pending.Answer);
@@ -94,7 +95,9 @@ public sealed partial class NodeCalls
         }
     }
 
-    /// <summary>Waits for handlers that are at work, for a while; then they are cancelled, and not waited for.</summary>
+    /// <summary>
+    /// Waits for handlers that are at work, for a while; then they are cancelled, and not waited for.
+    /// </summary>
     internal async Task Finish(CancellationToken cancellationToken)
     {
         var begin = _time.GetTimestamp();
@@ -112,7 +115,8 @@ public sealed partial class NodeCalls
             ?? throw new ArgumentException($"{service.FullName} has no method that takes {request.FullName}.");
         return method.OutputType == reply
             ? $"{service.FullName}/{method.Name}"
-            : throw new ArgumentException($"{method.FullName} answers {method.OutputType.FullName}, not {reply.FullName}.");
+            : throw new ArgumentException(
+                $"{method.FullName} answers {method.OutputType.FullName}, not {reply.FullName}.");
     }
 
     private void Take(NodePacket packet)
@@ -208,6 +212,7 @@ public sealed partial class NodeCalls
     [LoggerMessage(Level = LogLevel.Warning, Message = "Node {Caller} could not be answered: {Detail}")]
     private partial void LogUnanswered(NodeAddress caller, string detail);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} handlers of calls do not end; this node stops without them")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "{Count} handlers of calls do not end; this node stops without them")]
     private partial void LogStuck(int count);
 }

@@ -5,9 +5,9 @@ using Microsoft.Extensions.Options;
 namespace GameBackend.Nodes;
 
 /// <summary>
-/// Who is in the cluster. Look-ups are answered from memory, which follows the leases in Redis: who is killed is gone from
-/// it within <see cref="NodeOptions.Lease"/> and a heartbeat, who stops or joins within moments. While Redis cannot be
-/// reached, what was known last holds.
+/// Who is in the cluster. Look-ups are answered from memory, which follows the leases in Redis: who is killed is gone
+/// from it within <see cref="NodeOptions.Lease"/> and a heartbeat, who stops or joins within moments. While Redis
+/// cannot be reached, what was known last holds.
 /// </summary>
 public sealed partial class NodeDirectory : IAsyncDisposable
 {
@@ -33,7 +33,9 @@ public sealed partial class NodeDirectory : IAsyncDisposable
         _self.Changed += () => _wake.Release();
     }
 
-    /// <summary>Raised for each node that has joined, changed or left, this one among them, one after the other.</summary>
+    /// <summary>
+    /// Raised for each node that has joined, changed or left, this one among them, one after the other.
+    /// </summary>
     public event Action<NodeChange> Changed = _ => { };
 
     /// <summary>This node. Not there before the host has begun to start.</summary>
@@ -87,8 +89,9 @@ public sealed partial class NodeDirectory : IAsyncDisposable
     ];
 
     /// <summary>
-    /// The harbor of a zone by which two nodes talk; null if there is none. It is the same for both directions and for all
-    /// messages, which therefore stay in order, and changes only when a harbor comes or goes that it is, or is to be.
+    /// The harbor of a zone by which two nodes talk; null if there is none. It is the same for both directions and for
+    /// all messages, which therefore stay in order, and changes only when a harbor comes or goes that it is, or is to
+    /// be.
     /// </summary>
     /// <param name="leaving">Also one that takes no new work, if there is no other: for answers.</param>
     internal NodeInfo? Harbor(int zone, NodeAddress one, NodeAddress other, bool leaving)
@@ -265,7 +268,8 @@ public sealed partial class NodeDirectory : IAsyncDisposable
     [LoggerMessage(Level = LogLevel.Information, Message = "Node {Change}: {Node}")]
     private partial void LogChange(NodeChangeKind change, NodeInfo node);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The node directory cannot reach Redis; what it knew last holds")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "The node directory cannot reach Redis; what it knew last holds")]
     private partial void LogUnreachable(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The node directory has reached Redis again")]

@@ -40,7 +40,8 @@ public static class NodeHosting
             ? new RedisNodeNetwork(redis, prefix(provider))
             : new LocalNodeNetwork(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new NodeSelf(
-            provider.GetRequiredService<IOptions<NodeOptions>>(), provider.GetRequiredService<TimeProvider>(), type, kind,
+            provider.GetRequiredService<IOptions<NodeOptions>>(), provider.GetRequiredService<TimeProvider>(), type,
+            kind,
             roles, metadata?.Invoke(provider) ?? [], () => load(provider)));
         services.AddSingleton(provider => new NodeDirectory(
             provider.GetRequiredService<NodeSelf>(), provider.GetRequiredService<INodeNetwork>(),
@@ -58,12 +59,15 @@ public static class NodeHosting
         return services;
     }
 
-    /// <summary>Makes a node that was added before a harbor, which leads to the zones of other harbors in a network of theirs.</summary>
+    /// <summary>
+    /// Makes a node that was added before a harbor, which leads to the zones of other harbors in a network of theirs.
+    /// </summary>
     /// <param name="redis">What carries that network; the zone's own Redis or another.</param>
     /// <param name="prefix">Keys of the harbors' network begin with it, the same for all zones.</param>
     /// <param name="zone">What tells this zone from others, whatever their numbers.</param>
     public static IServiceCollection AddHarbor(
-        this IServiceCollection services, Func<IServiceProvider, IConnectionMultiplexer> redis, string prefix, string zone)
+        this IServiceCollection services, Func<IServiceProvider, IConnectionMultiplexer> redis, string prefix,
+        string zone)
     {
         services.AddSingleton(provider =>
         {

@@ -46,7 +46,8 @@ public sealed record NodeInfo(
     internal bool DiffersFrom(NodeInfo other) =>
         Address != other.Address || Name != other.Name || Version != other.Version || Available != other.Available
         || !Roles.SetEquals(other.Roles) || !Exports.SetEquals(other.Exports)
-        || !Reach.SequenceEqual(other.Reach) || Metadata.Count != other.Metadata.Count || Metadata.Except(other.Metadata).Any();
+        || !Reach.SequenceEqual(other.Reach) || Metadata.Count != other.Metadata.Count
+            || Metadata.Except(other.Metadata).Any();
 }
 
 /// <summary>What a node has become.</summary>

@@ -11,7 +11,8 @@ internal sealed class NodeLifetime(NodeSelf self, NodeDirectory directory, NodeB
 {
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        calls.Serve<ExportServiceRequest, ExportServiceReply>(ControlReflection.Descriptor.Services[0], (_, request, _) =>
+        calls.Serve<ExportServiceRequest, ExportServiceReply>(
+            ControlReflection.Descriptor.Services[0], (_, request, _) =>
         {
             self.Export(request.Service, request.On);
             return Task.FromResult(new ExportServiceReply { Exports = { self.Exports } });

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Options;
 
 namespace GameBackend.Nodes;
 
-/// <summary>What this process tells the others of itself. May be changed at any time; the others hear of it at once.</summary>
+/// <summary>
+/// What this process tells the others of itself. May be changed at any time; the others hear of it at once.
+/// </summary>
 public sealed class NodeSelf
 {
     private readonly Lock _gate = new();

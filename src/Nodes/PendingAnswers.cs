@@ -33,7 +33,8 @@ internal sealed class PendingAnswers
         foreach (var (_, pending) in _pending)
         {
             if (pending.Hop == hop.Uuid)
-                pending.End(new NodeAnswer { Error = NodeError.NodeGone, Detail = $"The node {hop.Address} has gone." });
+                pending.End(
+                    new NodeAnswer { Error = NodeError.NodeGone, Detail = $"The node {hop.Address} has gone." });
         }
     }
 }

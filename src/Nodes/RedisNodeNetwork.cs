@@ -4,16 +4,18 @@ using StackExchange.Redis;
 namespace GameBackend.Nodes;
 
 /// <summary>
-/// Nodes of a cluster, over Redis. A node's lease is its entry in a sorted set, scored by when it last beat, by the clock
-/// of Redis; whoever beats next takes out those that have run out. Packets go over publish/subscribe, a channel a node:
+/// Nodes of a cluster, over Redis. A node's lease is its entry in a sorted set, scored by when it last beat, by the
+/// clock of Redis; whoever beats next takes out those that have run out. Packets go over publish/subscribe, a channel a
+/// node:
 /// Redis says whether somebody listened. Durable messages stand in a stream an address.
 /// </summary>
 /// <param name="prefix">Keys of this cluster begin with it; other zones on the same Redis have others.</param>
 internal sealed class RedisNodeNetwork(IConnectionMultiplexer redis, string prefix) : INodeNetwork
 {
     /// <summary>
-    /// KEYS: leases, records, addresses, heartbeat channel. ARGV: uuid, record, lease ms, address without a number or with,
-    /// whether what the others need to know has changed. The answer: address, time, then uuid, score, record of each.
+    /// KEYS: leases, records, addresses, heartbeat channel. ARGV: uuid, record, lease ms, address without a number or
+    /// with, whether what the others need to know has changed. The answer: address, time, then uuid, score, record of
+    /// each.
     /// </summary>
     private const string BeatScript = """
         local t = redis.call('TIME')
@@ -97,7 +99,8 @@ internal sealed class RedisNodeNetwork(IConnectionMultiplexer redis, string pref
         await redis.GetSubscriber().PublishAsync(Channel(to), packet) > 0;
 
     public async Task Store(NodeAddress to, byte[] packet, int most) =>
-        await redis.GetDatabase().StreamAddAsync(Stream(to), "m", packet, maxLength: most, useApproximateMaxLength: false);
+        await redis.GetDatabase()
+            .StreamAddAsync(Stream(to), "m", packet, maxLength: most, useApproximateMaxLength: false);
 
     public async Task<IReadOnlyList<(string Id, byte[] Packet)>> ReadStored(NodeAddress to, int most) =>
         [.. (await redis.GetDatabase().StreamRangeAsync(Stream(to), count: most))

@@ -27,7 +27,9 @@ namespace GameBackend.Silo;
 /// </summary>
 public static partial class SiloHost
 {
-    /// <param name="args">The command line: <c>--instance N</c> and any option, such as <c>--Gateway:TcpPort 8000</c>.</param>
+    /// <param name="args">
+    /// The command line: <c>--instance N</c> and any option, such as <c>--Gateway:TcpPort 8000</c>.
+    /// </param>
     public static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateBuilder(args);
@@ -112,8 +114,10 @@ public static partial class SiloHost
     {
         var options = configuration.GetSection(SiloOptions.Section).Get<SiloOptions>() ?? new SiloOptions();
         var problems = new List<ValidationResult>();
-        if (!Validator.TryValidateObject(options, new ValidationContext(options), problems, validateAllProperties: true))
-            throw new StartupException($"{SiloOptions.Section}: {string.Join(" ", problems.Select(p => p.ErrorMessage))}");
+        if (!Validator.TryValidateObject(
+            options, new ValidationContext(options), problems, validateAllProperties: true))
+            throw new StartupException(
+                $"{SiloOptions.Section}: {string.Join(" ", problems.Select(p => p.ErrorMessage))}");
         if (options.Roles.FirstOrDefault(role => !Roles.All.Contains(role)) is { } unknown)
             throw new StartupException($"Silo:Roles has '{unknown}'; there are: {string.Join(", ", Roles.All)}.");
         options.Port += instance - 1;
@@ -132,10 +136,12 @@ public static partial class SiloHost
     }
 
     private static IPAddress OwnAddress() => Dns.GetHostAddresses(Dns.GetHostName())
-        .FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(address))
+        .FirstOrDefault(address =>
+            address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(address))
         ?? IPAddress.Loopback;
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Ready. One process with silo, gateway and store: {Addresses}")]
+    [LoggerMessage(
+        Level = LogLevel.Information, Message = "Ready. One process with silo, gateway and store: {Addresses}")]
     private static partial void LogSingle(ILogger logger, string addresses);
 
     [LoggerMessage(Level = LogLevel.Information,

@@ -30,7 +30,9 @@ internal static class SiloStorage
         silo.AddLanes<LocalLaneTransport>();
     }
 
-    /// <summary>A cluster: membership, grain directory, state, reminders, logs and lanes in Redis, over one connection.</summary>
+    /// <summary>
+    /// A cluster: membership, grain directory, state, reminders, logs and lanes in Redis, over one connection.
+    /// </summary>
     public static void AddCluster(this ISiloBuilder silo, IConnectionMultiplexer redis)
     {
         var shared = Task.FromResult((redis, true));
@@ -43,7 +45,8 @@ internal static class SiloStorage
             options.ConfigurationOptions = new ConfigurationOptions();
             options.CreateMultiplexer = _ => shared;
         });
-        // Entries in Redis outlive a silo: those of the others stay valid when one is lost, and their grains stay active.
+        // Entries in Redis outlive a silo: those of the others stay valid when one is lost, and their grains stay
+        // active.
         silo.UseRedisGrainDirectoryAsDefault(options =>
         {
             options.ConfigurationOptions = new ConfigurationOptions();

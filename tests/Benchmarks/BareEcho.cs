@@ -9,7 +9,9 @@ using Microsoft.Extensions.Logging;
 
 namespace GameBackend.Benchmarks;
 
-/// <summary>What the backend is compared with: Kestrel giving back what it gets, on TCP and (port + 1) on WebSocket.</summary>
+/// <summary>
+/// What the backend is compared with: Kestrel giving back what it gets, on TCP and (port + 1) on WebSocket.
+/// </summary>
 internal static class BareEcho
 {
     public static WebApplication Build(int port)
@@ -51,7 +53,8 @@ internal static class BareEcho
             var received = await socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None);
             if (received.MessageType == WebSocketMessageType.Close)
                 return;
-            await socket.SendAsync(buffer.AsMemory(0, received.Count), WebSocketMessageType.Binary, true, CancellationToken.None);
+            await socket.SendAsync(buffer.AsMemory(0, received.Count), WebSocketMessageType.Binary, true,
+                CancellationToken.None);
         }
     }
 }

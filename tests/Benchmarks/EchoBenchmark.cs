@@ -26,7 +26,8 @@ internal static class EchoBenchmark
     {
         var connections = args.Number("connections", 100);
         var rounds = args.Number("rounds", 11);
-        var inFlights = args.List("in-flight", "1", "16").Select(text => int.Parse(text, CultureInfo.InvariantCulture)).ToArray();
+        var inFlights = args.List("in-flight", "1", "16").Select(text => int.Parse(text, CultureInfo.InvariantCulture))
+            .ToArray();
         var bare = ServerProcess.FreePort();
         await using var bareServer = await ServerProcess.Host("bare", bare.ToString(CultureInfo.InvariantCulture));
         var reached = true;
@@ -51,7 +52,8 @@ internal static class EchoBenchmark
     /// <summary>
     /// A second of each in turn, many times: what else the machine does meets both alike, and a hiccup one round only.
     /// </summary>
-    private static async Task<List<(double Echo, double Backend)>> Compare(EchoLoad echo, EchoLoad backend, int inFlight, int rounds)
+    private static async Task<List<(double Echo, double Backend)>> Compare(
+        EchoLoad echo, EchoLoad backend, int inFlight, int rounds)
     {
         await echo.Run(inFlight, WarmUp);
         await backend.Run(inFlight, WarmUp);
@@ -162,7 +164,8 @@ internal sealed class Backend : IAsyncDisposable
             startedSilos.Add(await ServerProcess.Host(["silo", .. SiloPorts(), .. cluster]));
         var startedGateways = new List<ServerProcess>();
         for (var i = 0; i < gateways; i++)
-            startedGateways.Add(await ServerProcess.Host(["gateway", .. backend.GatewayPorts(), .. cluster, .. NoLimits]));
+            startedGateways.Add(
+                await ServerProcess.Host(["gateway", .. backend.GatewayPorts(), .. cluster, .. NoLimits]));
         backend._processes.InsertRange(0, [.. startedGateways, .. startedSilos]);
         (backend.Silos, backend.Gateways) = (startedSilos, startedGateways);
         return backend;
@@ -175,7 +178,8 @@ internal sealed class Backend : IAsyncDisposable
         var tokens = new string[count];
         for (var i = 0; i < count; i++)
         {
-            using var answer = await http.PostAsJsonAsync("/v1/accounts/device", new { deviceId = $"benchmark-device-{i:D8}" });
+            using var answer =
+                await http.PostAsJsonAsync("/v1/accounts/device", new { deviceId = $"benchmark-device-{i:D8}" });
             answer.EnsureSuccessStatusCode();
             tokens[i] = (string)(await answer.Content.ReadFromJsonAsync<JsonObject>())!["accessToken"]!;
         }
@@ -203,7 +207,8 @@ internal sealed class Backend : IAsyncDisposable
         return
         [
             "--Gateway:TcpPort", tcp.ToString(CultureInfo.InvariantCulture),
-            "--Gateway:HttpPort", http.ToString(CultureInfo.InvariantCulture), "--Gateway:KcpPort", kcp.ToString(CultureInfo.InvariantCulture), "--Gateway:ListenAny", "true",
+            "--Gateway:HttpPort", http.ToString(CultureInfo.InvariantCulture), "--Gateway:KcpPort",
+            kcp.ToString(CultureInfo.InvariantCulture), "--Gateway:ListenAny", "true",
         ];
     }
 }

@@ -11,9 +11,9 @@ using Orleans.Streams;
 namespace GameBackend.Benchmarks;
 
 /// <summary>
-/// How many battles of ten moving, shooting players one whole process carries: grains, logs and checkpoints on disk, and
-/// snapshots over lanes to a gateway that sends the inputs of all. The gateway, without sockets, is in the same process
-/// and on the same cores.
+/// How many battles of ten moving, shooting players one whole process carries: grains, logs and checkpoints on disk,
+/// and snapshots over lanes to a gateway that sends the inputs of all. The gateway, without sockets, is in the same
+/// process and on the same cores.
 /// </summary>
 internal static class HostedBattles
 {
@@ -61,7 +61,8 @@ internal static class HostedBattles
 
     private static WebApplication Build(string directory) => SiloHost.Build(
     [
-        "--environment=Development", "--Gateway:TcpPort=0", "--Gateway:KcpPort=0", "--Gateway:HttpPort=17710", "--Silo:Port=21111",
+        "--environment=Development", "--Gateway:TcpPort=0", "--Gateway:KcpPort=0", "--Gateway:HttpPort=17710",
+        "--Silo:Port=21111",
         "--Silo:GatewayPort=40000", $"--Store:Directory={directory}/data", $"--Logs:Directory={directory}/logs",
         "--Serilog:MinimumLevel:Default=Warning",
     ]);
@@ -140,7 +141,9 @@ internal static class HostedBattles
             }
         }
 
-        /// <summary>Sends an input of each player each tick, spread over the tick, and attends each battle each second.</summary>
+        /// <summary>
+        /// Sends an input of each player each tick, spread over the tick, and attends each battle each second.
+        /// </summary>
         public async Task Play(int seconds)
         {
             var began = Environment.TickCount64;

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Builder;
 namespace GameBackend.Benchmarks;
 
 /// <summary>
-/// The child's side of a measured server: <c>host bare PORT</c>, <c>host silo ARGS</c> or <c>host gateway ARGS</c>. Says
-/// "ready", answers "memory" with the bytes of live objects, and ends with its standard input.
+/// The child's side of a measured server: <c>host bare PORT</c>, <c>host silo ARGS</c> or <c>host gateway ARGS</c>.
+/// Says "ready", answers "memory" with the bytes of live objects, and ends with its standard input.
 /// </summary>
 internal static class HostedProcess
 {

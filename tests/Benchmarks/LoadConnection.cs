@@ -8,8 +8,8 @@ using Google.Protobuf;
 namespace GameBackend.Benchmarks;
 
 /// <summary>
-/// A client that keeps a number of echo requests in flight, as cheaply as it can, so that the server is what is measured.
-/// The same bytes go to the backend and to the bare echo.
+/// A client that keeps a number of echo requests in flight, as cheaply as it can, so that the server is what is
+/// measured. The same bytes go to the backend and to the bare echo.
 /// </summary>
 internal sealed class LoadConnection(bool webSocket) : IDisposable
 {
@@ -59,7 +59,9 @@ internal sealed class LoadConnection(bool webSocket) : IDisposable
             await Receive();
     }
 
-    /// <summary>Keeps <paramref name="inFlight"/> requests in flight until cancelled, and takes the last answers.</summary>
+    /// <summary>
+    /// Keeps <paramref name="inFlight"/> requests in flight until cancelled, and takes the last answers.
+    /// </summary>
     public async Task Run(int inFlight, CancellationToken stop)
     {
         var batch = new byte[inFlight * 256];

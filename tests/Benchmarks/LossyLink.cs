@@ -6,8 +6,8 @@ using System.Runtime.InteropServices;
 namespace GameBackend.Benchmarks;
 
 /// <summary>
-/// A network that loses and delays packets, for the system's own TCP and for UDP alike: a TUN device of Linux, which hands
-/// every packet to this process. Each comes back with source and destination exchanged, so that a connection to
+/// A network that loses and delays packets, for the system's own TCP and for UDP alike: a TUN device of Linux, which
+/// hands every packet to this process. Each comes back with source and destination exchanged, so that a connection to
 /// <see cref="Far"/> reaches this machine itself by way of the link, in both directions. Needs root.
 /// </summary>
 internal sealed partial class LossyLink : IDisposable

@@ -9,8 +9,8 @@ namespace GameBackend.Benchmarks;
 
 /// <summary>
 /// How long an item takes from the post into a mailbox to the player's handler, and a note from the sending client's
-/// call to the receiver's handler, in a cluster over all its processes; and what the cluster's processes use while their
-/// clients say nothing.
+/// call to the receiver's handler, in a cluster over all its processes; and what the cluster's processes use while
+/// their clients say nothing.
 /// </summary>
 internal static class MailboxBenchmark
 {
@@ -45,7 +45,8 @@ internal static class MailboxBenchmark
         var sent = await Exchange(send, load.PerSecond, TimeSpan.FromSeconds(load.Seconds));
         await Until(() => latencies.Count >= sent, TimeSpan.FromSeconds(15));
         var sorted = latencies.Order().ToArray();
-        var (p50, p95, p99) = (sorted[sorted.Length / 2], sorted[sorted.Length * 95 / 100], sorted[sorted.Length * 99 / 100]);
+        var (p50, p95, p99) =
+            (sorted[sorted.Length / 2], sorted[sorted.Length * 95 / 100], sorted[sorted.Length * 99 / 100]);
         var reached = p50 < 1 && p95 < 5 && sorted.Length == sent;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"mailbox {what}: {sorted.Length} of {sent}, {load.PerSecond}/s: p50 {p50:F2} ms (below 1), p95 {p95:F2} ms (below 5), p99 {p99:F2} ms  {(reached ? "ok" : "MISSED")}"));

@@ -10,7 +10,9 @@ using StackExchange.Redis;
 
 namespace GameBackend.Benchmarks;
 
-/// <summary>Posts into players' mailboxes as a client of the cluster, the way a server of the studio's own would.</summary>
+/// <summary>
+/// Posts into players' mailboxes as a client of the cluster, the way a server of the studio's own would.
+/// </summary>
 internal sealed class MailboxPoster(IHost host) : IDisposable
 {
     private static readonly uint NoteOp = Opcodes.OfPush<Note>().Op;

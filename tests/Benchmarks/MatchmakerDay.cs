@@ -7,7 +7,8 @@ namespace GameBackend.Benchmarks;
 
 /// <summary>
 /// A day of arrivals at a matchmaker in a few seconds: a quiet night, a busy evening, players of all strengths, teams
-/// and regions. Prints how long they waited and how even their matches were, so that the curves in match.json can be tuned.
+/// and regions. Prints how long they waited and how even their matches were, so that the curves in match.json can be
+/// tuned.
 /// </summary>
 internal static class MatchmakerDay
 {

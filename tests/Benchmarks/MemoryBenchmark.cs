@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace GameBackend.Benchmarks;
 
-/// <summary>What an idle authenticated session costs a gateway, and an idle player a silo: live bytes after a collection.</summary>
+/// <summary>
+/// What an idle authenticated session costs a gateway, and an idle player a silo: live bytes after a collection.
+/// </summary>
 internal static class MemoryBenchmark
 {
     public static async Task<int> Run(Arguments args)

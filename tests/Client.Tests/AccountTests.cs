@@ -21,7 +21,8 @@ public sealed class AccountTests
 
         Assert.Equal(77ul, session.PlayerId);
         Assert.Equal("access-1", session.AccessToken);
-        Assert.Equal([new GatewayEndpoints("localhost:7700", "ws://localhost:7710/ws", "localhost:7720")], session.Gateways);
+        Assert.Equal([new GatewayEndpoints("localhost:7700", "ws://localhost:7710/ws", "localhost:7720")],
+            session.Gateways);
         Assert.Equal(
             [
                 ("register", """{"name":"alice","password":"secret"}""", ""),

@@ -74,7 +74,8 @@ public sealed class BattleViewTests
     private async Task<Rig> Start()
     {
         var rig = await Rig.Start();
-        rig.World.Answer = request => request.Op == JoinOp ? new ServerEnvelope { Body = Joined().ToByteString() } : null;
+        rig.World.Answer = request =>
+            request.Op == JoinOp ? new ServerEnvelope { Body = Joined().ToByteString() } : null;
         return rig;
     }
 

@@ -56,7 +56,8 @@ public sealed class CallTests
         using var span = new Activity("app").Start();
         await client.System.GetTime();
 
-        string[] sent = [.. rig.World.Requests.Where(r => r.Op == Opcodes.Of<TimeRequest>().Op).Select(r => r.TraceParent)];
+        string[] sent =
+            [.. rig.World.Requests.Where(r => r.Op == Opcodes.Of<TimeRequest>().Op).Select(r => r.TraceParent)];
         Assert.Equal(["", span.Id!], sent);
     }
 

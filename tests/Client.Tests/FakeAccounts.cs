@@ -43,7 +43,8 @@ internal sealed class FakeAccounts
             accessToken = $"access-{token}",
             accessExpiresInSeconds = ExpiresInSeconds,
             refreshToken = $"refresh-{token}",
-            gateways = new[] { new { tcp = "localhost:7700", websocket = "ws://localhost:7710/ws", kcp = "localhost:7720" } },
+            gateways = new[] { new { tcp = "localhost:7700", websocket = "ws://localhost:7710/ws",
+                kcp = "localhost:7720" } },
         });
     }
 }

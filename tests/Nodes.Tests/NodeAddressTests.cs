@@ -35,7 +35,8 @@ public sealed class NodeAddressTests
     public void What_is_no_address_does_not_parse(string text)
     {
         Assert.False(NodeAddress.TryParse(text, out _));
-        Assert.Contains(text, Assert.Throws<FormatException>(() => NodeAddress.Parse(text)).Message, StringComparison.Ordinal);
+        Assert.Contains(text, Assert.Throws<FormatException>(() => NodeAddress.Parse(text)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]

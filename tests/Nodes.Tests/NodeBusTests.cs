@@ -13,7 +13,8 @@ public sealed class NodeBusTests(RedisServer redis) : IClassFixture<RedisServer>
         await using var silo = await Start(NodeTypes.Silo);
         await Eventually.Holds(() => gateway.Directory.All.Length == 2, "both are known");
         for (var i = 0; i < 500; i++)
-            await gateway.Bus.Push(i % 2 == 0 ? silo.Address : gateway.Directory.Find(silo.Self.Uuid)!.Address, Hello(i));
+            await gateway.Bus.Push(i % 2 == 0 ? silo.Address : gateway.Directory.Find(silo.Self.Uuid)!.Address,
+                Hello(i));
         await Eventually.Holds(() => silo.Hellos.Count == 500, "all have come");
         Assert.Equal(Enumerable.Range(0, 500), silo.Hellos.Select(hello => hello.Number));
     }
@@ -31,7 +32,8 @@ public sealed class NodeBusTests(RedisServer redis) : IClassFixture<RedisServer>
         Assert.Equal(2, await first.Bus.PushToAll(Hello(3)));
         Assert.Equal(3, await first.Bus.PushToAll(Hello(4), includeSelf: true));
         await first.Bus.PushToRandom(NodeTypes.Gateway, Hello(5));
-        await Eventually.Holds(() => gateway.Hellos.Count + first.Hellos.Count + second.Hellos.Count == 9, "all have come");
+        await Eventually.Holds(() =>
+            gateway.Hellos.Count + first.Hellos.Count + second.Hellos.Count == 9, "all have come");
         Assert.Equal([3, 4, 5], Numbers(gateway));
         Assert.Equal([2, 4], Numbers(first));
         Assert.Equal([1, 2, 3, 4], Numbers(second));
@@ -98,7 +100,8 @@ public sealed class NodeBusTests(RedisServer redis) : IClassFixture<RedisServer>
     public async Task A_handler_that_fails_or_hangs_holds_up_nobody()
     {
         await using var gateway = await Start(NodeTypes.Gateway);
-        await using var silo = await TestNode.Start(redis.ConnectionString, NodeTypes.Silo, prefix: _prefix, serve: node =>
+        await using var silo =
+            await TestNode.Start(redis.ConnectionString, NodeTypes.Silo, prefix: _prefix, serve: node =>
             node.Bus.On<WaitRequest>((_, wait) => wait.Throws
                 ? throw new InvalidOperationException("on purpose")
                 : Task.Delay(Timeout.Infinite)));

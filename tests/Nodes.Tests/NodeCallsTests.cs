@@ -85,7 +85,8 @@ public sealed class NodeCallsTests(RedisServer redis) : IClassFixture<RedisServe
     }
 
     private static async Task Fails(NodeError error, Task call) =>
-        Assert.Equal(error, (await Assert.ThrowsAsync<NodeException>(() => call.WaitAsync(TimeSpan.FromSeconds(10)))).Error);
+        Assert.Equal(
+            error, (await Assert.ThrowsAsync<NodeException>(() => call.WaitAsync(TimeSpan.FromSeconds(10)))).Error);
 
     private async Task<NodePair> Pair()
     {

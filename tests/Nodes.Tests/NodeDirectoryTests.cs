@@ -102,7 +102,8 @@ public sealed class NodeDirectoryTests(RedisServer redis) : IClassFixture<RedisS
     [Fact]
     public async Task Many_that_start_at_once_get_a_number_each()
     {
-        var nodes = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Start(NodeTypes.Silo, options => options.Name = $"n{i}")));
+        var nodes = await Task.WhenAll(Enumerable.Range(0, 12)
+            .Select(i => Start(NodeTypes.Silo, options => options.Name = $"n{i}")));
         Assert.Equal(Enumerable.Range(1, 12), nodes.Select(node => node.Address.Number).Order());
         await Eventually.Holds(() => nodes.All(node => node.Directory.All.Length == 12), "all know all");
         foreach (var node in nodes)

@@ -25,7 +25,8 @@ internal sealed class TestZones(string redis) : IAsyncDisposable
         zone, NodeTypes.Silo, options => options.Exports = exports ? [Arithmetic.FullName] : [], serve ?? Serve, null);
 
     /// <summary>A caller in zone 1 and a server in zone 2 that it can call, with a harbor each.</summary>
-    public async Task<(TestNode Caller, TestNode Server, TestNode Near, TestNode Far)> Pair(Action<TestNode>? serve = null)
+    public async Task<(TestNode Caller, TestNode Server, TestNode Near, TestNode Far)> Pair(
+        Action<TestNode>? serve = null)
     {
         var (near, far) = (await Harbor(1), await Harbor(2));
         var (caller, server) = (await Gateway(1), await Server(2, serve));

@@ -19,10 +19,12 @@ public sealed class ZoneTests(RedisServer redis) : IClassFixture<RedisServer>, I
     public async Task An_exported_service_is_found_and_called_from_another_zone()
     {
         var (caller, server, near, far) = await _zones.Pair();
-        Assert.Equal("2.2.1", Assert.Single(caller.Directory.Exporting(TestZones.Arithmetic.FullName, zone: 2)).ToString());
+        Assert.Equal("2.2.1", Assert.Single(caller.Directory.Exporting(TestZones.Arithmetic.FullName, zone: 2))
+            .ToString());
         Assert.Empty(caller.Directory.Exporting(TestZones.Arithmetic.FullName, zone: 3));
         Assert.Null(caller.Directory.Find(server.Address));
-        var sums = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => TestZones.Sum(caller, server.Address, i, i)));
+        var sums = await Task.WhenAll(Enumerable.Range(0, 100)
+            .Select(i => TestZones.Sum(caller, server.Address, i, i)));
         Assert.Equal(Enumerable.Range(0, 100).Select(i => 2 * i), sums.Select(reply => reply.Sum));
         await caller.Bus.Push(server.Address, new Hello { Number = 7 });
         await Eventually.Holds(() => !server.Hellos.IsEmpty, "the message has come");
@@ -39,16 +41,19 @@ public sealed class ZoneTests(RedisServer redis) : IClassFixture<RedisServer>, I
 
         var absent = await TestZones.FailsAtOnce(NodeError.NoRoute, () => TestZones.Sum(caller, nobody, 1, 1));
         var unseen = await TestZones.FailsAtOnce(NodeError.NoRoute, () => TestZones.Sum(caller, hidden.Address, 1, 1));
-        Assert.Equal(absent.Message.Replace($"{nobody}", "", StringComparison.Ordinal), unseen.Message.Replace($"{hidden.Address}", "", StringComparison.Ordinal));
+        Assert.Equal(absent.Message.Replace($"{nobody}", "", StringComparison.Ordinal),
+            unseen.Message.Replace($"{hidden.Address}", "", StringComparison.Ordinal));
         // Another service of the node that exports one.
         await TestZones.FailsAtOnce(NodeError.NoRoute, () => caller.Calls.Call<ExportServiceReply>(
-            server.Address, ControlReflection.Descriptor.Services[0], new ExportServiceRequest { Service = "x", On = true }));
+            server.Address, ControlReflection.Descriptor.Services[0],
+            new ExportServiceRequest { Service = "x", On = true }));
         Assert.Equal([TestZones.Arithmetic.FullName], server.Self.Exports);
         Assert.DoesNotContain(hidden.Address, caller.Directory.Exporting(TestZones.Arithmetic.FullName));
         Assert.DoesNotContain(hidden.Address.Value, caller.Directory.Abroad.Select(node => node.Address));
 
         await TestZones.FailsAtOnce(NodeError.NoRoute, () => caller.Bus.Push(hidden.Address, new Hello()));
-        await TestZones.FailsAtOnce(NodeError.NoRoute, () => caller.Bus.Push(server.Address, new ExportServiceRequest()));
+        await TestZones.FailsAtOnce(NodeError.NoRoute, () =>
+            caller.Bus.Push(server.Address, new ExportServiceRequest()));
         await TestZones.FailsAtOnce(NodeError.NoRoute, () => caller.Bus.PushDurable(server.Address, new Hello()));
         await caller.Bus.Push(server.Address, new Hello());
         Assert.Empty(hidden.Hellos);
@@ -145,7 +150,8 @@ public sealed class ZoneTests(RedisServer redis) : IClassFixture<RedisServer>, I
         await _waiting.Task.WaitAsync(TimeSpan.FromSeconds(5));
         var stopping = Task.WhenAll(near.Stop(), far.Stop());
         await Eventually.Holds(() => !near.Self.Available, "it takes nothing new");
-        await Eventually.Holds(() => caller.Directory.Exporting(TestZones.Arithmetic.FullName).IsEmpty, "it leads nowhere");
+        await Eventually.Holds(() =>
+            caller.Directory.Exporting(TestZones.Arithmetic.FullName).IsEmpty, "it leads nowhere");
         _goOn.SetResult();
         await call.WaitAsync(TimeSpan.FromSeconds(2));
         await stopping.WaitAsync(TimeSpan.FromSeconds(2));
@@ -159,7 +165,8 @@ public sealed class ZoneTests(RedisServer redis) : IClassFixture<RedisServer>, I
         await Eventually.Holds(() => harbors.All(harbor => harbor.Harbor.Peers == 4), "the harbors know each other");
         await Eventually.Holds(() => caller.Directory.OfType(NodeTypes.Harbor).Length == 2, "the near ones are known");
         await Eventually.Holds(() => server.Directory.OfType(NodeTypes.Harbor).Length == 2, "the far ones are known");
-        await Task.WhenAll(Enumerable.Range(0, 1000).Select(i => caller.Bus.Push(server.Address, new Hello { Number = i })));
+        await Task.WhenAll(Enumerable.Range(0, 1000)
+            .Select(i => caller.Bus.Push(server.Address, new Hello { Number = i })));
         await Eventually.Holds(() => server.Hellos.Count == 1000, "all have come");
         Assert.Equal(Enumerable.Range(0, 1000), server.Hellos.Select(hello => hello.Number));
         for (var i = 1000; i < 1100; i++)
@@ -181,7 +188,8 @@ public sealed class ZoneTests(RedisServer redis) : IClassFixture<RedisServer>, I
 
         near.Harbor.SetAvailable(false);
         await Eventually.Holds(() => !caller.Directory.Find(near.Self.Uuid)!.Available, "one is left");
-        Assert.All(far, to => Assert.Equal(second.Self.Uuid, caller.Directory.Harbor(1, caller.Address, to, false)!.Uuid));
+        Assert.All(far, to =>
+            Assert.Equal(second.Self.Uuid, caller.Directory.Harbor(1, caller.Address, to, false)!.Uuid));
         Assert.Equal(3, (await TestZones.Sum(caller, server.Address, 1, 2)).Sum);
     }
 
@@ -199,7 +207,8 @@ public sealed class ZoneTests(RedisServer redis) : IClassFixture<RedisServer>, I
         await TestZones.FailsAtOnce(NodeError.TooLarge, () => caller.Bus.Push(
             server.Address, new Hello { Padding = ByteString.CopyFrom(new byte[1024 * 1024]) }));
         _goOn.SetResult();
-        await Eventually.Holds(() => near.Harbor.Waiting + far.Harbor.Waiting + caller.Calls.Waiting == 0, "nothing is left");
+        await Eventually.Holds(() =>
+            near.Harbor.Waiting + far.Harbor.Waiting + caller.Calls.Waiting == 0, "nothing is left");
     }
 
     [Fact]
@@ -226,7 +235,8 @@ public sealed class ZoneTests(RedisServer redis) : IClassFixture<RedisServer>, I
                 From = ByteString.CopyFrom(rogue.Self.Uuid.ToByteArray()),
                 FromAddress = from.Value,
                 ToAddress = to.Value,
-                Push = new NodePush { Type = Hello.Descriptor.FullName, Body = new Hello { Number = number }.ToByteString() },
+                Push = new NodePush { Type = Hello.Descriptor.FullName,
+                    Body = new Hello { Number = number }.ToByteString() },
             }.ToByteArray()));
     }
 

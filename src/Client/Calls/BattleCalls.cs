@@ -3,7 +3,8 @@ using GameBackend.Protocol;
 namespace GameBackend.Client.Calls;
 
 /// <summary>
-/// Battles. <see cref="BattleView"/> joins one and follows it; when it has been counted, <see cref="BattleSettled"/> comes.
+/// Battles. <see cref="BattleView"/> joins one and follows it; when it has been counted, <see cref="BattleSettled"/>
+/// comes.
 /// </summary>
 public sealed class BattleCalls(GameClient client)
 {

@@ -3,7 +3,8 @@ using GameBackend.Protocol;
 namespace GameBackend.Client.Calls;
 
 /// <summary>
-/// Friends and blocks. <see cref="FriendChanged"/> tells of what changes, <see cref="PresenceChanged"/> how friends are.
+/// Friends and blocks. <see cref="FriendChanged"/> tells of what changes, <see cref="PresenceChanged"/> how friends
+/// are.
 /// </summary>
 public sealed class FriendCalls(GameClient client)
 {

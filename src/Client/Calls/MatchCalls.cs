@@ -3,22 +3,26 @@ using GameBackend.Protocol;
 namespace GameBackend.Client.Calls;
 
 /// <summary>
-/// Waiting for a battle. <see cref="ReadyCheckStarted"/> and <see cref="ReadyCheckEnded"/> arrive for certain, over lost
-/// connections as well; of <see cref="MatchStatus"/> the newest counts.
+/// Waiting for a battle. <see cref="ReadyCheckStarted"/> and <see cref="ReadyCheckEnded"/> arrive for certain, over
+/// lost connections as well; of <see cref="MatchStatus"/> the newest counts.
 /// </summary>
 public sealed class MatchCalls(GameClient client)
 {
     /// <summary>Queues the player, or the team that it leads.</summary>
     /// <param name="mode">Of the catalogue, such as "3v3".</param>
     /// <param name="role">Of the arena's roles; empty for the first.</param>
-    /// <param name="latencies">To the regions; without any, the first shard's regions are all the same to the player.</param>
+    /// <param name="latencies">
+    /// To the regions; without any, the first shard's regions are all the same to the player.
+    /// </param>
     public async Task<MatchStatus> Queue(
-        string mode, string role = "", IEnumerable<RegionLatency>? latencies = null, CancellationToken cancellation = default)
+        string mode, string role = "", IEnumerable<RegionLatency>? latencies = null,
+        CancellationToken cancellation = default)
     {
         var request = new QueueMatchRequest { Mode = mode, Role = role };
         if (latencies is not null)
             request.Latencies.AddRange(latencies);
-        return (await client.Call<QueueMatchRequest, QueueMatchReply>(request, cancellation).ConfigureAwait(false)).Status;
+        return (await client.Call<QueueMatchRequest, QueueMatchReply>(request, cancellation)
+            .ConfigureAwait(false)).Status;
     }
 
     /// <summary>Ends the waiting of the player and its team.</summary>

@@ -3,8 +3,8 @@ using GameBackend.Protocol;
 namespace GameBackend.Client.Calls;
 
 /// <summary>
-/// The player's team. It is kept up to date by <see cref="TeamChanged"/> and <see cref="TeamGone"/>; of two views of one
-/// team the one with the larger version is true.
+/// The player's team. It is kept up to date by <see cref="TeamChanged"/> and <see cref="TeamGone"/>; of two views of
+/// one team the one with the larger version is true.
 /// </summary>
 public sealed class TeamCalls(GameClient client)
 {
@@ -46,7 +46,8 @@ public sealed class TeamCalls(GameClient client)
 
     /// <summary>Sets all settings.</summary>
     public Task Configure(ulong team, TeamSettings settings, CancellationToken cancellation = default) =>
-        client.Call<ConfigureTeamRequest, ConfigureTeamReply>(new() { TeamId = team, Settings = settings }, cancellation);
+        client.Call<ConfigureTeamRequest, ConfigureTeamReply>(
+            new() { TeamId = team, Settings = settings }, cancellation);
 
     public Task SetReady(ulong team, bool ready, CancellationToken cancellation = default) =>
         client.Call<SetTeamReadyRequest, SetTeamReadyReply>(new() { TeamId = team, Ready = ready }, cancellation);

@@ -14,7 +14,9 @@ internal static class KcpHandshake
 {
     private const int FirstPauseMs = 200, MaxPauseMs = 1_000;
 
-    /// <summary>After this many tries with one cookie a new one is asked for: the gateway may have been restarted.</summary>
+    /// <summary>
+    /// After this many tries with one cookie a new one is asked for: the gateway may have been restarted.
+    /// </summary>
     private const int TriesWithCookie = 5;
 
     /// <exception cref="IOException">The gateway takes no connection.</exception>
@@ -81,7 +83,8 @@ internal static class KcpHandshake
         var asked = KcpDatagram.KindOf(request);
         return (KcpDatagram.KindOf(answer), answer.Length) switch
         {
-            (KcpKind.Cookie, 1 + KcpDatagram.NonceBytes + KcpDatagram.CookieBytes) when asked == KcpKind.Hello => KcpKind.Cookie,
+            (KcpKind.Cookie, 1 + KcpDatagram.NonceBytes + KcpDatagram.CookieBytes) when asked == KcpKind.Hello =>
+                KcpKind.Cookie,
             (KcpKind.Accepted, KcpDatagram.AcceptedBytes) => KcpKind.Accepted,
             (KcpKind.Refused, _) => KcpKind.Refused,
             _ => KcpKind.None,

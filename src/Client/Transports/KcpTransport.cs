@@ -22,8 +22,8 @@ public sealed class KcpTransport : ITransport
     private const int TickMs = 10;
 
     /// <summary>
-    /// After the last message in either direction an empty datagram goes out after 1, 2 and 4 s. If a router on the way has
-    /// given the client another address, the gateway learns of it, although it is the client who waits.
+    /// After the last message in either direction an empty datagram goes out after 1, 2 and 4 s. If a router on the way
+    /// has given the client another address, the gateway learns of it, although it is the client who waits.
     /// </summary>
     private const long FirstPingMs = 1_000, LastPingMs = 4_000;
 
@@ -78,7 +78,8 @@ public sealed class KcpTransport : ITransport
         var socket = Open(endPoint);
         try
         {
-            return new KcpTransport(endPoint, socket, await KcpHandshake.Run(socket, cancellation).ConfigureAwait(false));
+            return new KcpTransport(endPoint, socket, await KcpHandshake.Run(socket, cancellation)
+                .ConfigureAwait(false));
         }
         catch
         {
@@ -219,7 +220,8 @@ public sealed class KcpTransport : ITransport
     {
         var length = _channel.NextMessageBytes;
         if (length is 0 or > FrameLimits.MaxFrameBytes)
-            throw new FrameException($"A message of {length} bytes, where 1 to {FrameLimits.MaxFrameBytes} are allowed.");
+            throw new FrameException(
+                $"A message of {length} bytes, where 1 to {FrameLimits.MaxFrameBytes} are allowed.");
         if (_message.Length < length)
             _message = new byte[Math.Max(length, Math.Min(2 * _message.Length, FrameLimits.MaxFrameBytes))];
         _channel.Receive(_message);

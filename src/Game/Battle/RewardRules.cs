@@ -27,7 +27,8 @@ public static class RewardRules
                 var fitted = catalogue.Items.TryGetValue(item.Item, out var definition)
                     ? draft.Bag.AddUpTo(definition, item.Count, bound: false)
                     : 0;
-                if (fitted < item.Count) left.Items.Add(new ItemStack { Item = item.Item, Count = item.Count - fitted });
+                if (fitted < item.Count) left.Items.Add(
+                    new ItemStack { Item = item.Item, Count = item.Count - fitted });
             }
 
             return GameError.Ok;

@@ -4,8 +4,8 @@ namespace GameBackend.Game;
 public static class StandingRules
 {
     /// <summary>
-    /// How many battles are kept with the player, and known to have counted. A player is in one battle at a time, so few
-    /// are enough; older ones lie in a log of their own.
+    /// How many battles are kept with the player, and known to have counted. A player is in one battle at a time, so
+    /// few are enough; older ones lie in a log of their own.
     /// </summary>
     public const int HistoryLimit = 8;
 

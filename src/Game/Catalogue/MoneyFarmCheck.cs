@@ -33,7 +33,8 @@ internal static class MoneyFarmCheck
                 {
                     var given = offer.Points * Worth(new Money(gift.Currency, gift.Unit));
                     if (yield * gift.Points > given)
-                        problems.Add($"guild offer '{offer.Id}': yields a worth of {yield} for too little {gift.Currency}");
+                        problems.Add(
+                            $"guild offer '{offer.Id}': yields a worth of {yield} for too little {gift.Currency}");
                 }
             }
         }

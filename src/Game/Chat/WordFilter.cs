@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace GameBackend.Game;
 
 /// <summary>
-/// Stars out words of a list, also inside of longer ones, whatever their case, and with common digits for letters. The list is data: a JSON array of words.
+/// Stars out words of a list, also inside of longer ones, whatever their case, and with common digits for letters. The
+/// list is data: a JSON array of words.
 /// </summary>
 public sealed class WordFilter
 {

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace GameBackend.Game;
 
-/// <summary>Guilds in the orders in which they are listed. Pages go on where the last one ended, whatever came and went.</summary>
+/// <summary>
+/// Guilds in the orders in which they are listed. Pages go on where the last one ended, whatever came and went.
+/// </summary>
 public sealed class GuildDirectory
 {
     public const int MaxPage = 50;
@@ -42,7 +44,9 @@ public sealed class GuildDirectory
                 ? GameError.Ok
                 : GameError.InvalidArgument;
 
-    /// <summary>The next guilds after the cursor, one more than the page has, so that one can tell whether it is the last.</summary>
+    /// <summary>
+    /// The next guilds after the cursor, one more than the page has, so that one can tell whether it is the last.
+    /// </summary>
     public IReadOnlyList<GuildSummary> Search(SearchGuildsRequest query)
     {
         var prefix = GuildNames.Fold(query.Prefix);

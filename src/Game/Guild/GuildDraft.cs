@@ -116,7 +116,8 @@ internal static class GuildLists
         return removed;
     }
 
-    public static GuildWish? Find(Google.Protobuf.Collections.RepeatedField<GuildWish> wishes, long player, long nowMs) =>
+    public static GuildWish? Find(
+        Google.Protobuf.Collections.RepeatedField<GuildWish> wishes, long player, long nowMs) =>
         wishes.FirstOrDefault(wish => wish.Player == player && IsOpen(wish, nowMs));
 
     public static bool IsOpen(GuildWish wish, long nowMs) => wish.ExpiresAtMs == 0 || wish.ExpiresAtMs > nowMs;

@@ -24,7 +24,8 @@ public static partial class GuildRules
         var funds = (Int128)(amount / gift.Unit) * gift.Funds;
         var earned = (Int128)(amount / gift.Unit) * gift.Points;
         var member = Member(state, act.Player)!;
-        if (state.Given + funds > CatalogueBuilder.AmountLimit || member.Contribution + earned > CatalogueBuilder.AmountLimit)
+        if (state.Given + funds > CatalogueBuilder.AmountLimit
+            || member.Contribution + earned > CatalogueBuilder.AmountLimit)
             return GuildDecision.Refused(GameError.BalanceLimit);
 
         points = (long)earned;
@@ -104,7 +105,8 @@ public static partial class GuildRules
     private static void Count(GuildState state, string currency, long amount)
     {
         var index = 0;
-        while (index < state.Donated.Count && string.CompareOrdinal(state.Donated[index].Currency, currency) < 0) index++;
+        while (index < state.Donated.Count
+            && string.CompareOrdinal(state.Donated[index].Currency, currency) < 0) index++;
         if (index == state.Donated.Count || state.Donated[index].Currency != currency)
             state.Donated.Insert(index, new Balance { Currency = currency });
         state.Donated[index].Amount += amount;

@@ -135,7 +135,9 @@ public static partial class GuildRules
         return draft.Done();
     }
 
-    /// <summary>INVALID_ARGUMENT unless it gives permissions that there are, each once, to a rank below leader.</summary>
+    /// <summary>
+    /// INVALID_ARGUMENT unless it gives permissions that there are, each once, to a rank below leader.
+    /// </summary>
     public static GameError ValidateRights(GuildRights? rights) =>
         rights is { Rank: >= GuildRank.Member and <= GuildRank.Officer }
         && rights.Permissions.All(each => each != GuildPermission.Unspecified && Enum.IsDefined(each))

@@ -2,8 +2,8 @@ namespace GameBackend.Game;
 
 /// <summary>
 /// A guild. What always holds: exactly one leader, never more members than the level's cap, and funds that are what was
-/// given less what was spent. That a player is in one guild is for the membership to hold: who joins is noted first, then
-/// claimed there, and is a member only with the claim in hand.
+/// given less what was spent. That a player is in one guild is for the membership to hold: who joins is noted first,
+/// then claimed there, and is a member only with the claim in hand.
 /// </summary>
 public static partial class GuildRules
 {
@@ -42,7 +42,8 @@ public static partial class GuildRules
     }
 
     /// <summary>Founds a guild for a player who has been claimed for it, under names that have been taken.</summary>
-    public static GuildDecision Found(GuildState state, GuildDefinition guild, GuildAct act, long id, GuildFounding wish)
+    public static GuildDecision Found(GuildState state, GuildDefinition guild, GuildAct act, long id,
+        GuildFounding wish)
     {
         state.Id = id;
         state.FoundedAtMs = act.NowMs;
@@ -95,7 +96,9 @@ public static partial class GuildRules
         return new GuildDecision(GameError.Ok);
     }
 
-    /// <returns>GUILD_NOT_FOUND, NOT_IN_GUILD, GUILD_FORBIDDEN, TEXT_TOO_LONG, INVALID_ARGUMENT, or the change.</returns>
+    /// <returns>
+    /// GUILD_NOT_FOUND, NOT_IN_GUILD, GUILD_FORBIDDEN, TEXT_TOO_LONG, INVALID_ARGUMENT, or the change.
+    /// </returns>
     public static GuildDecision Configure(
         GuildState state, GuildDefinition guild, GuildAct act, ConfigureGuildRequest wish)
     {

@@ -77,7 +77,8 @@ public static class GuildViews
             Requests = { Open(state.Requests) },
             Invitations = { Open(state.Invitations) },
         };
-        return GuildRules.May(state, player, GuildPermission.Admit) || GuildRules.May(state, player, GuildPermission.Invite)
+        return GuildRules.May(state, player, GuildPermission.Admit)
+            || GuildRules.May(state, player, GuildPermission.Invite)
             ? GameError.Ok
             : Stranger(state, player);
 
@@ -133,7 +134,8 @@ public static class GuildViews
         shop = new GuildShop();
         if (GuildRules.Member(state, player) is not { } member) return GameError.NotInGuild;
         shop.Points = member.Points;
-        shop.Offers.Add(guild.Shop.Values.OrderBy(goods => goods.Id, StringComparer.Ordinal).Select(goods => new GuildOffer
+        shop.Offers.Add(guild.Shop.Values.OrderBy(goods => goods.Id, StringComparer.Ordinal)
+            .Select(goods => new GuildOffer
         {
             Offer = goods.Id,
             Value = GuildRules.Times(goods.Gains, 1),

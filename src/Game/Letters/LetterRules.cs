@@ -39,7 +39,8 @@ public static class LetterRules
             Value = transfer.Value is { } value && !ValueRules.IsEmpty(value) ? value : null,
             ArrivedAtMs = nowMs,
             ExpiresAtMs = details.ExpiresAtMs != 0 ? details.ExpiresAtMs
-                : kind is LetterKind.Player or LetterKind.Operator ? nowMs + (long)LetterLimits.PlayerLetters.TotalMilliseconds
+                : kind is LetterKind.Player or LetterKind.Operator
+                    ? nowMs + (long)LetterLimits.PlayerLetters.TotalMilliseconds
                 : 0,
         };
         var reason = FlowRules.IsMove(transfer.Reason) ? FlowRules.LetterClaimed : transfer.Reason;
@@ -73,7 +74,8 @@ public static class LetterRules
         var gone = new List<ulong>();
         evicted = gone;
         var surplus = box.Letters.Count + 1 - LetterLimits.Cap;
-        var makeRoom = box.Letters.Where(stored => stored.Letter.Read && !HoldsValue(stored)).Take(Math.Max(surplus, 0));
+        var makeRoom = box.Letters.Where(stored => stored.Letter.Read && !HoldsValue(stored))
+            .Take(Math.Max(surplus, 0));
         gone.AddRange(makeRoom.Select(stored => stored.Letter.Id));
         if (gone.Count < surplus && !MustKeep(arriving.Letter))
         {

@@ -3,8 +3,9 @@ using System.Collections.Immutable;
 namespace GameBackend.Game;
 
 /// <summary>
-/// A queue with its ready checks until they are settled, and the last waits: what is saved of it, and how it comes back. Each command says
-/// what it has changed; those changes, applied in their order to an empty book, make the same book.
+/// A queue with its ready checks until they are settled, and the last waits: what is saved of it, and how it comes
+/// back. Each command says what it has changed; those changes, applied in their order to an empty book, make the same
+/// book.
 /// </summary>
 /// <remarks>Not safe for several threads at once.</remarks>
 public sealed class MatchBook
@@ -77,7 +78,8 @@ public sealed class MatchBook
         _queue.CheckOf(player) is { } check ? _checks[check.Match.Id] : null;
 
     /// <summary>
-    /// Whether a player's ticket is in a match that is off and has yet to be let go, with what that means for the player.
+    /// Whether a player's ticket is in a match that is off and has yet to be let go, with what that means for the
+    /// player.
     /// </summary>
     public bool IsEnding(ulong ticket) => _checks.Values.Any(
         check => check.State == StoredCheckState.Off && check.Tickets().Any(each => each.Id == ticket));

@@ -25,7 +25,8 @@ internal sealed class MatchBuilder(
             .ToImmutableArray();
         if (entry?.Modes is { Count: > 0 } && shards.IsEmpty) problems.Add("match: there is no shard to queue in");
         foreach (var shard in shards)
-            problems.InRange($"shard '{shard.Id}'", "the number of regions", shard.Regions.Length, 1, MatchShard.RegionLimit);
+            problems.InRange($"shard '{shard.Id}'", "the number of regions", shard.Regions.Length, 1,
+                MatchShard.RegionLimit);
         foreach (var twice in shards.SelectMany(shard => shard.Regions).GroupBy(r => r).Where(g => g.Count() > 1))
             problems.Add($"match: region '{twice.Key}' is there twice");
         return shards;

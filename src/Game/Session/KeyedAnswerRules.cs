@@ -3,8 +3,8 @@ using Google.Protobuf;
 namespace GameBackend.Game;
 
 /// <summary>
-/// What a grain has done at players' requests, saved with the effect: a request that comes again is answered as the first
-/// time and does nothing. A player's writes come one after another, so that a few a player are enough.
+/// What a grain has done at players' requests, saved with the effect: a request that comes again is answered as the
+/// first time and does nothing. A player's writes come one after another, so that a few a player are enough.
 /// </summary>
 public static class KeyedAnswerRules
 {
@@ -19,7 +19,9 @@ public static class KeyedAnswerRules
         ? null
         : answers.FirstOrDefault(answer => answer.Player == player && answer.Key == key)?.Reply;
 
-    /// <summary>Keeps an answer, and drops the outdated ones. Notifications have no key, and no answer to keep.</summary>
+    /// <summary>
+    /// Keeps an answer, and drops the outdated ones. Notifications have no key, and no answer to keep.
+    /// </summary>
     /// <param name="answers">Oldest first.</param>
     public static void Remember(IList<KeyedAnswer> answers, long player, string key, ByteString reply, long nowMs)
     {

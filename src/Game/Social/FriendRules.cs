@@ -1,9 +1,9 @@
 namespace GameBackend.Game;
 
 /// <summary>
-/// Friends and blocks of one player. What two players are to each other follows from the newest word of each: friends, if
-/// both wish for it and neither has turned the other's wish down. A word replaces the earlier ones of its side, so that it
-/// does not matter in which order, or how often, words are told.
+/// Friends and blocks of one player. What two players are to each other follows from the newest word of each: friends,
+/// if both wish for it and neither has turned the other's wish down. A word replaces the earlier ones of its side, so
+/// that it does not matter in which order, or how often, words are told.
 /// </summary>
 public static class FriendRules
 {
@@ -164,8 +164,8 @@ public static class FriendRules
         Speak(record, edge, nowMs, word => (word.Wish, word.Rejects) = (0, edge.Theirs.Wish), before);
 
     /// <summary>
-    /// A new word of this side. Its version also grows with the clock, so that it is newer than those of an edge that was
-    /// dropped long ago.
+    /// A new word of this side. Its version also grows with the clock, so that it is newer than those of an edge that
+    /// was dropped long ago.
     /// </summary>
     private static void Speak(
         SocialRecord record, SocialEdge edge, long nowMs, Action<FriendWord> say, FriendRelation? before = null)

@@ -25,6 +25,7 @@ public static class TeamModes
         var sizes = JsonSerializer.Deserialize<Dictionary<string, int>>(file)!;
         return sizes.ContainsKey(Free) && sizes.Values.All(size => size is >= 2 and <= MaxSize)
             ? sizes
-            : throw new CatalogueException([$"modes.json: every size is 2 to {MaxSize}, and there is a mode '{Free}'."]);
+            : throw new CatalogueException(
+                [$"modes.json: every size is 2 to {MaxSize}, and there is a mode '{Free}'."]);
     }
 }

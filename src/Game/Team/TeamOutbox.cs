@@ -48,7 +48,8 @@ public static class TeamOutbox
     internal static void Gone(TeamRecord team, long player, TeamGoneReason reason) =>
         Add(team, player, new TeamGone { TeamId = (ulong)team.Id, Reason = reason });
 
-    internal static void Invited(TeamRecord team, long by, long player, long expiresAtMs) => Add(team, player, new TeamInvited
+    internal static void Invited(TeamRecord team, long by, long player, long expiresAtMs) =>
+        Add(team, player, new TeamInvited
     {
         TeamId = (ulong)team.Id,
         From = (ulong)by,

@@ -5,8 +5,8 @@ namespace GameBackend.Game;
 public readonly record struct TeamJoiner(long Player, string Name, ulong LostBefore);
 
 /// <summary>
-/// Teams: who is in, who leads, who may come in. A rule either refuses and leaves the record as it was, or changes it and
-/// puts what is to be told into its outbox.
+/// Teams: who is in, who leads, who may come in. A rule either refuses and leaves the record as it was, or changes it
+/// and puts what is to be told into its outbox.
 /// </summary>
 public static class TeamRules
 {

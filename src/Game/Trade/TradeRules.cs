@@ -97,7 +97,8 @@ public static class TradeRules
     /// <summary>Ends a trade whose time is over.</summary>
     public static bool Expire(TradeRecord record, long nowMs)
     {
-        if (record.View?.Stage is not (TradeStage.Invited or TradeStage.Open) || nowMs < record.View.EndsAtMs) return false;
+        if (record.View?.Stage is not (TradeStage.Invited or TradeStage.Open)
+            || nowMs < record.View.EndsAtMs) return false;
         End(record, TradeStage.Cancelled, TradeEnd.Timeout, nowMs);
         return true;
     }
@@ -192,7 +193,8 @@ public static class TradeRules
         return takes
             ? new TradeStep(id, side, true, owner, other, record.View.Sides[side].Offer, FlowRules.TradeOut)
             : back
-                ? new TradeStep(id, side, false, owner, owner, record.Escrow[side].Held, FlowRules.TradeOut + FlowRules.Back)
+                ? new TradeStep(
+                    id, side, false, owner, owner, record.Escrow[side].Held, FlowRules.TradeOut + FlowRules.Back)
                 : new TradeStep(id, side, false, other, owner, record.Escrow[side].Held, FlowRules.TradeIn);
     }
 

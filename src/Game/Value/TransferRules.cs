@@ -15,8 +15,8 @@ public static class TransferRules
     public static readonly TimeSpan KeptFor = TimeSpan.FromDays(7);
 
     /// <summary>
-    /// How long an answer is kept after its sender has closed the transfer: a repetition that is still on its way must find
-    /// it. None takes longer than a grain call may.
+    /// How long an answer is kept after its sender has closed the transfer: a repetition that is still on its way must
+    /// find it. None takes longer than a grain call may.
     /// </summary>
     public static readonly TimeSpan KeptClosedFor = TimeSpan.FromSeconds(30);
 

@@ -23,7 +23,9 @@ public static class ValueRules
         return sound ? GameError.Ok : GameError.InvalidArgument;
     }
 
-    /// <summary>Why an operator's gift could never be claimed: INVALID_ARGUMENT or ITEM_UNKNOWN. Gifts may be bound.</summary>
+    /// <summary>
+    /// Why an operator's gift could never be claimed: INVALID_ARGUMENT or ITEM_UNKNOWN. Gifts may be bound.
+    /// </summary>
     public static GameError ValidateGift(Catalogue catalogue, Value value)
     {
         if (IsEmpty(value)) return GameError.Ok;
@@ -145,7 +147,8 @@ public static class ValueRules
         if (error != GameError.Ok) return error;
         error = Take(state.Clone(), catalogue, new Act("check", 0), value, "check", out whole).Error;
         if (error != GameError.NotEnoughItems) return error;
-        return value.Items.All(item => state.Slots.Where(slot => slot.Item == item.Item).Sum(s => s.Count) >= item.Count)
+        return value.Items.All(item =>
+            state.Slots.Where(slot => slot.Item == item.Item).Sum(s => s.Count) >= item.Count)
             ? GameError.ItemBound
             : error;
     }

@@ -2,7 +2,9 @@ using System.Collections.Frozen;
 
 namespace GameBackend.Game;
 
-/// <summary>Tells value that changes hands from value that comes into the world or leaves it, by the ledger's reason.</summary>
+/// <summary>
+/// Tells value that changes hands from value that comes into the world or leaves it, by the ledger's reason.
+/// </summary>
 public static class FlowRules
 {
     public const string LetterSent = "letter.send";

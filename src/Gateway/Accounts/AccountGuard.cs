@@ -3,7 +3,8 @@ using System.Threading.RateLimiting;
 namespace GameBackend.Gateway.Accounts;
 
 /// <summary>
-/// Stands before a route: limits its rate, if it has a limit, and turns every fault into an answer that a client can act on.
+/// Stands before a route: limits its rate, if it has a limit, and turns every fault into an answer that a client can
+/// act on.
 /// </summary>
 internal sealed partial class AccountGuard(
     Func<HttpContext, Task<IResult>> route,

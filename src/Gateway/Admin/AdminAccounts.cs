@@ -38,7 +38,9 @@ internal sealed class AdminAccounts(IClusterClient cluster, TimeProvider clock)
         return Done(true, request.PlayerId, request.Reason ?? "");
     }
 
-    /// <summary>Takes a player's word away in all channels until a time, or gives it back with a time that is over.</summary>
+    /// <summary>
+    /// Takes a player's word away in all channels until a time, or gives it back with a time that is over.
+    /// </summary>
     public async Task<AdminAnswer> Mute(HttpContext http)
     {
         if (await AccountJson.Read(http, AdminJson.Default.MuteRequest) is not { PlayerId: > 0 } request

@@ -43,8 +43,10 @@ public static class AdminEndpoints
         Act("/v1/admin/export", http => Zones(http).Export(http));
         Act("/v1/admin/zones/battles", http => Zones(http).Open(http));
         Look("/v1/admin/zones", http => Task.FromResult(Zones(http).Abroad()));
-        Look("/v1/admin/zones/{zone}/players/{player}", http => Zones(http).Find(Part(http, "zone"), Part(http, "player")));
-        Look("/v1/admin/zones/{zone}/battles/{battle}", http => Zones(http).Battle(Part(http, "zone"), Part(http, "battle")));
+        Look("/v1/admin/zones/{zone}/players/{player}", http =>
+            Zones(http).Find(Part(http, "zone"), Part(http, "player")));
+        Look("/v1/admin/zones/{zone}/battles/{battle}", http =>
+            Zones(http).Battle(Part(http, "zone"), Part(http, "battle")));
         Look("/v1/admin/nodes", http => Task.FromResult(Cluster(http).Nodes()));
         Look("/v1/admin/spread", http => Cluster(http).Spread());
         Look("/v1/admin/routes", http => Task.FromResult(Cluster(http).Routes()));

@@ -55,7 +55,8 @@ internal sealed record ZoneBattleBody(string BattleId, string State, string Answ
 }
 
 internal sealed record NodeBody(
-    string Name, string Address, string Uuid, string Kind, string[] Roles, string Version, bool Available, LoadBody Load,
+    string Name, string Address, string Uuid, string Kind, string[] Roles, string Version, bool Available,
+    LoadBody Load,
     string[] Exports, Dictionary<string, string> Metadata, long StartedAtUnixMs, long LastActiveUnixMs, bool Mine);
 
 internal sealed record LoadBody(uint CpuPercent, uint Items, uint Queue);
@@ -63,7 +64,8 @@ internal sealed record LoadBody(uint CpuPercent, uint Items, uint Queue);
 internal sealed record RouteBody(uint Op, string Name, string Effect, long Requests, long Refused);
 
 internal sealed record SessionBody(
-    string PlayerId, string SessionId, ulong Epoch, string State, string Transport, string? Address, long ConnectedSeconds);
+    string PlayerId, string SessionId, ulong Epoch, string State, string Transport, string? Address,
+    long ConnectedSeconds);
 
 internal sealed record PlayerBody(
     string PlayerId, string Name, uint Level, string Status, long SinceUnixMs, string? Gateway, ulong Epoch);

@@ -24,7 +24,8 @@ internal sealed class AdminLetters(IClusterClient cluster, TimeProvider clock)
         {
             var error = await cluster.GetGrain<IBroadcastGrain>(0).Send(
                 letter.Key, letter.Subject, letter.Text, Gift(letter).ToByteArray(), expires);
-            return new(error == GameError.Ok ? Results.NoContent() : Refused([new("all", $"{error}")]), "all", letter.Key);
+            return new(error == GameError.Ok ? Results.NoContent() : Refused([new("all", $"{error}")]), "all",
+                letter.Key);
         }
 
         var answers = await Task.WhenAll(letter.To.Distinct().Select(player => Send(player, letter, expires)));

@@ -18,10 +18,9 @@ internal sealed class AdminNodes(
 
     public IResult Nodes() => Results.Json(
         nodes.All.Select(node => new NodeBody(
-            node.Name, node.Address.ToString(), node.Uuid.ToString("N"), Kind(node), [.. node.Roles.Order()], node.Version,
-            node.Available, new LoadBody(node.Load.CpuPercent, node.Load.Items, node.Load.Queue), [.. node.Exports.Order()],
-            new Dictionary<string, string>(node.Metadata), node.StartedAtMs, node.LastActiveMs,
-            node.Uuid == nodes.Mine.Uuid)).ToArray(),
+            node.Name, node.Address.ToString(), node.Uuid.ToString("N"), Kind(node), [.. node.Roles.Order()],
+            node.Version, node.Available, Load(node), [.. node.Exports.Order()], new Dictionary<string, string>(node.Metadata),
+            node.StartedAtMs, node.LastActiveMs, node.Uuid == nodes.Mine.Uuid)).ToArray(),
         AdminJson.Default.NodeBodyArray);
 
     public IResult Routes() => Results.Json(
@@ -33,7 +32,8 @@ internal sealed class AdminNodes(
     public IResult Sessions(int? count) => Results.Json(
         sessions.All.OrderBy(session => session.ConnectedAtMs).Take(Math.Clamp(count ?? 100, 1, MaxSessions))
             .Select(session => new SessionBody(
-                PlayerIds.Format(session.PlayerId), session.SessionId.ToString(CultureInfo.InvariantCulture), session.Epoch,
+                PlayerIds.Format(session.PlayerId), session.SessionId.ToString(CultureInfo.InvariantCulture),
+                session.Epoch,
                 $"{session.State}", session.Connection.Transport, session.Connection.Remote?.ToString(),
                 (Environment.TickCount64 - session.ConnectedAtMs) / 1000)).ToArray(),
         AdminJson.Default.SessionBodyArray);
@@ -47,12 +47,14 @@ internal sealed class AdminNodes(
         foreach (var each in await grains.GetGrain<IManagementGrain>(0).GetSimpleGrainStatistics())
         {
             var type = each.GrainType.Split(',')[0].Split('.')[^1];
-            if (!type.EndsWith("Grain", StringComparison.Ordinal) || each.GrainType.StartsWith("Orleans", StringComparison.Ordinal))
+            if (!type.EndsWith("Grain", StringComparison.Ordinal)
+                || each.GrainType.StartsWith("Orleans", StringComparison.Ordinal))
                 continue;
             var silos = spread.TryGetValue(type, out var known)
                 ? known
                 : spread[type] = names.Values.ToDictionary(name => name, _ => 0);
-            silos[names.GetValueOrDefault(each.SiloAddress.ToParsableString(), $"{each.SiloAddress}")] = each.ActivationCount;
+            silos[names.GetValueOrDefault(each.SiloAddress.ToParsableString(), $"{each.SiloAddress}")] =
+                each.ActivationCount;
         }
 
         return Results.Json(new SpreadBody(spread), AdminJson.Default.SpreadBody);
@@ -61,7 +63,8 @@ internal sealed class AdminNodes(
     /// <summary>Tells something to everybody who is online.</summary>
     public async Task<AdminAnswer> Announce(HttpContext http)
     {
-        if (await AccountJson.Read(http, AdminJson.Default.AnnounceRequest) is not { Text.Length: > 0 and <= MaxAnnouncement } request)
+        var request = await AccountJson.Read(http, AdminJson.Default.AnnounceRequest);
+        if (request is not { Text.Length: > 0 and <= MaxAnnouncement })
             return AccountProblem.InvalidRequest;
         var silo = nodes.RandomOf(NodeTypes.Silo) ?? throw new NodeException(NodeError.NoRoute, "There is no silo.");
         var said = new ServerNotice { Text = request.Text, AtMs = clock.GetUtcNow().ToUnixTimeMilliseconds() };
@@ -87,6 +90,8 @@ internal sealed class AdminNodes(
             Results.Json(new DrainBody(node.Name, (int)reply.Left), AdminJson.Default.DrainBody), node.Name,
             $"{reply.Left} left");
     }
+
+    private static LoadBody Load(NodeInfo node) => new(node.Load.CpuPercent, node.Load.Items, node.Load.Queue);
 
     private static string Kind(NodeInfo node) => node.Address.Type switch
     {

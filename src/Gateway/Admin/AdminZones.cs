@@ -28,7 +28,8 @@ internal sealed class AdminZones(IClusterClient cluster, NodeDirectory nodes, No
         return reply.Profile is { } found
             ? Results.Json(
                 new ZonePlayerBody(
-                    PlayerIds.Format((long)found.PlayerId), found.Profile.Name, found.Level, found.Online, from.ToString()),
+                    PlayerIds.Format((long)found.PlayerId), found.Profile.Name, found.Level, found.Online,
+                    from.ToString()),
                 AdminJson.Default.ZonePlayerBody)
             : AccountProblem.PlayerUnknown;
     });
@@ -60,7 +61,8 @@ internal sealed class AdminZones(IClusterClient cluster, NodeDirectory nodes, No
         {
             var (from, reply) = await Ask<OpenZoneBattleReply>(battle.Zone, Battles, request);
             return reply.Error == GameError.Ok
-                ? Results.Json(new ZoneBattleBody($"{reply.BattleId:x16}", "Running", from.ToString()), AdminJson.Default.ZoneBattleBody)
+                ? Results.Json(new ZoneBattleBody($"{reply.BattleId:x16}", "Running", from.ToString()),
+                    AdminJson.Default.ZoneBattleBody)
                 : AccountProblem.InvalidRequest;
         });
         return new(result, $"zone {battle.Zone}", $"{battle.Mode} {battle.Key}");
@@ -99,13 +101,15 @@ internal sealed class AdminZones(IClusterClient cluster, NodeDirectory nodes, No
     }
 
     /// <summary>Asks any node of a zone that exports the service.</summary>
-    private async Task<(NodeAddress From, TReply Reply)> Ask<TReply>(string zone, ServiceDescriptor service, IMessage request)
+    private async Task<(NodeAddress From, TReply Reply)> Ask<TReply>(
+        string zone, ServiceDescriptor service, IMessage request)
         where TReply : IMessage<TReply>, new()
     {
         var number = int.TryParse(zone, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed : 0;
         var those = nodes.Exporting(service.FullName, number);
         if (those.IsEmpty)
-            throw new NodeException(NodeError.NoRoute, $"Zone {zone} exports no {service.FullName} that is seen from here.");
+            throw new NodeException(
+                NodeError.NoRoute, $"Zone {zone} exports no {service.FullName} that is seen from here.");
         var to = those[Random.Shared.Next(those.Length)];
         return (to, await calls.Call<TReply>(to, service, request));
     }

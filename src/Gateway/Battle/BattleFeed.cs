@@ -3,8 +3,8 @@ using GameBackend.Gateway.Sessions;
 namespace GameBackend.Gateway.Battle;
 
 /// <summary>
-/// One battle at this gateway: who fights in it and who watches, the last baseline of each group, and inputs on their way.
-/// A snapshot is sent when it comes or never: to a client that lags the next one tells all that it has missed.
+/// One battle at this gateway: who fights in it and who watches, the last baseline of each group, and inputs on their
+/// way. A snapshot is sent when it comes or never: to a client that lags the next one tells all that it has missed.
 /// </summary>
 internal sealed class BattleFeed(
     long battle, Guid gateway, IBattleGrain grain, GatewayOptions options, GatewayMetrics metrics)
@@ -100,8 +100,8 @@ internal sealed class BattleFeed(
     }
 
     /// <summary>
-    /// Tells the battle who is here. If it has answered and still nothing comes then it is the lane that is silent, since
-    /// whoever serves it has died: another one takes its place.
+    /// Tells the battle who is here. If it has answered and still nothing comes then it is the lane that is silent,
+    /// since whoever serves it has died: another one takes its place.
     /// </summary>
     /// <returns>False if the battle is over, or not there.</returns>
     public async Task<bool> Attend()

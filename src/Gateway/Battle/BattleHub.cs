@@ -5,9 +5,9 @@ using Microsoft.Extensions.Options;
 namespace GameBackend.Gateway.Battle;
 
 /// <summary>
-/// The battles that sessions of this gateway are in. Tells each of them about once a second that the gateway is there and
-/// whom it has: so a battle knows whom to send to without storing it, and one whose silo has died is started again by the
-/// first to miss it.
+/// The battles that sessions of this gateway are in. Tells each of them about once a second that the gateway is there
+/// and whom it has: so a battle knows whom to send to without storing it, and one whose silo has died is started again
+/// by the first to miss it.
 /// </summary>
 internal sealed partial class BattleHub(
     IGrainFactory grains,

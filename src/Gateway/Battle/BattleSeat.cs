@@ -2,7 +2,9 @@ using GameBackend.Gateway.Sessions;
 
 namespace GameBackend.Gateway.Battle;
 
-/// <summary>A session in a battle, or watching it: which snapshots it gets, and how many. Guarded by the feed.</summary>
+/// <summary>
+/// A session in a battle, or watching it: which snapshots it gets, and how many. Guarded by the feed.
+/// </summary>
 /// <param name="group">A side, or <see cref="BattlePart.Watchers"/>.</param>
 internal sealed class BattleSeat(Session session, BattleFeed feed, int group)
 {

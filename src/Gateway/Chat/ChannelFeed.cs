@@ -104,7 +104,8 @@ internal sealed class ChannelFeed(IChatChannelGrain channel, string key)
     }
 
     /// <summary>
-    /// Asks the channel whether a line is missing at the end. Groups have many channels, in which mostly nothing is said:
+    /// Asks the channel whether a line is missing at the end. Groups have many channels, in which mostly nothing is
+    /// said:
     /// those are asked only for a while after they were heard.
     /// </summary>
     public Task Check()

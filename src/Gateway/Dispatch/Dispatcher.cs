@@ -8,7 +8,9 @@ using Orleans.Serialization;
 
 namespace GameBackend.Gateway.Dispatch;
 
-/// <summary>Takes an envelope from a session, finds its route, makes one grain call, answers. Every request gets one answer.</summary>
+/// <summary>
+/// Takes an envelope from a session, finds its route, makes one grain call, answers. Every request gets one answer.
+/// </summary>
 internal sealed partial class Dispatcher(
     IGrainFactory grains,
     RouteTable routes,
@@ -53,8 +55,8 @@ internal sealed partial class Dispatcher(
     }
 
     /// <summary>
-    /// Goes on after a call that failed. One that got lost on its way is made again while there is time: the request's id
-    /// keeps it from taking effect twice.
+    /// Goes on after a call that failed. One that got lost on its way is made again while there is time: the request's
+    /// id keeps it from taking effect twice.
     /// </summary>
     public async ValueTask<(Outcome? Outcome, ulong FaultId)> Recover(
         Call call, Route route, object request, Exception failure, long started)
@@ -93,8 +95,9 @@ internal sealed partial class Dispatcher(
     }
 
     /// <summary>
-    /// Calls a route, and waits no longer than the request's time lasts: the client was told how long it has to wait for an
-    /// answer, however many requests are before it. Its log-in waits for a clear end, since that says what the connection is.
+    /// Calls a route, and waits no longer than the request's time lasts: the client was told how long it has to wait
+    /// for an answer, however many requests are before it. Its log-in waits for a clear end, since that says what the
+    /// connection is.
     /// </summary>
     /// <exception cref="TimeoutException">The time is over; the call may still take effect.</exception>
     public async ValueTask<Outcome?> InvokeInTime(Call call, Route route, object request, long started)
@@ -108,8 +111,9 @@ internal sealed partial class Dispatcher(
     }
 
     /// <summary>
-    /// Whether a failed call may have taken effect, or may work when it is made again. The exceptions of a storage that is
-    /// down do not travel: what arrives then is that the silo could not write them, or that this process cannot read them.
+    /// Whether a failed call may have taken effect, or may work when it is made again. The exceptions of a storage that
+    /// is down do not travel: what arrives then is that the silo could not write them, or that this process cannot read
+    /// them.
     /// </summary>
     private static bool IsUnclear(Exception e) => e is TimeoutException or OutcomeUnknownException or OrleansException
         or SerializerException or TypeLoadException or RoleUnavailableException;

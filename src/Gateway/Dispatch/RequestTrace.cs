@@ -12,13 +12,19 @@ internal static class RequestTrace
 {
     public const string SourceName = "GameBackend.Gateway";
 
-    /// <summary>The length of a traceparent of version 00 (https://www.w3.org/TR/trace-context/#traceparent-header).</summary>
+    /// <summary>
+    /// The length of a traceparent of version 00 (https://www.w3.org/TR/trace-context/#traceparent-header).
+    /// </summary>
     private const int TraceParentBytes = 55;
 
     private static readonly ActivitySource Source = new(SourceName);
 
-    /// <summary>Makes the span of a request that has just come in; it begins to count, and is not the current one yet.</summary>
-    /// <param name="traceParent">What the client has sent. Whatever is no traceparent is as if it were not there.</param>
+    /// <summary>
+    /// Makes the span of a request that has just come in; it begins to count, and is not the current one yet.
+    /// </summary>
+    /// <param name="traceParent">
+    /// What the client has sent. Whatever is no traceparent is as if it were not there.
+    /// </param>
     public static Activity? Of(Route route, ReadOnlySpan<byte> traceParent)
     {
         if (!Source.HasListeners())

@@ -11,7 +11,9 @@ internal abstract class Route(RequestOp request)
 
     public Effect Effect { get; } = request.Effect;
 
-    /// <summary>True for requests that wait for all before them and hold up all behind them, as every write does.</summary>
+    /// <summary>
+    /// True for requests that wait for all before them and hold up all behind them, as every write does.
+    /// </summary>
     public bool Alone { get; init; } = request.Effect == Effect.Write;
 
     /// <summary>False for requests that neither wait for others nor hold them up, such as heartbeats.</summary>
@@ -21,7 +23,8 @@ internal abstract class Route(RequestOp request)
     public bool Opens { get; init; }
 
     /// <summary>
-    /// True for battle inputs: they have a rate of their own, and do not count among the requests that may be unanswered.
+    /// True for battle inputs: they have a rate of their own, and do not count among the requests that may be
+    /// unanswered.
     /// </summary>
     public bool IsInput { get; init; }
 
@@ -61,11 +64,12 @@ internal sealed class RawRoute<TRequest>(RequestOp op, Func<Call, byte[], ValueT
 }
 
 /// <summary>
-/// A route that passes bodies through as they are. Requests of it that arrive together make one grain call: for what clients
-/// send in streams, where the call would cost more than what it carries.
+/// A route that passes bodies through as they are. Requests of it that arrive together make one grain call: for what
+/// clients send in streams, where the call would cost more than what it carries.
 /// </summary>
 internal sealed class StreamedRoute(
-    RequestOp op, Func<Call, byte[], ValueTask<Outcome>> one, Func<Call, byte[][], ValueTask<Outcome[]>> many) : Route(op)
+    RequestOp op, Func<Call, byte[], ValueTask<Outcome>> one, Func<Call, byte[][], ValueTask<Outcome[]>> many)
+        : Route(op)
 {
     public override object Parse(ReadOnlySpan<byte> body) => body.ToArray();
 

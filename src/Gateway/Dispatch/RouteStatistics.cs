@@ -28,7 +28,9 @@ internal sealed class RouteStatistics
     public IEnumerable<(GameError Error, long Count)> ByError =>
         [(GameError.Ok, Total - Refused), .. _refused.Select(each => (each.Key, each.Value))];
 
-    /// <summary>Requests by duration: bucket n counts those of 2ⁿ⁻¹ to 2ⁿ microseconds, the last all longer ones.</summary>
+    /// <summary>
+    /// Requests by duration: bucket n counts those of 2ⁿ⁻¹ to 2ⁿ microseconds, the last all longer ones.
+    /// </summary>
     public IReadOnlyList<long> DurationBuckets => _buckets;
 
     public void Record(long startedTimestamp, GameError error)

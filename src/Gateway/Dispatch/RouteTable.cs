@@ -15,7 +15,9 @@ internal sealed class RouteTable
     public Route? Find(uint op) => _routes.GetValueOrDefault(op);
 
     /// <summary>Adds a request that is answered by a grain or by the gateway itself.</summary>
-    /// <exception cref="InvalidOperationException">The proto files say otherwise, or the opcode has a route already.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The proto files say otherwise, or the opcode has a route already.
+    /// </exception>
     public void Map<TRequest, TReply>(
         Func<Call, TRequest, Task<Outcome>> handler, bool ordered = true, bool opens = false, bool closes = false)
         where TRequest : class, IMessage<TRequest>, new()
@@ -37,7 +39,9 @@ internal sealed class RouteTable
         where TReply : IMessage<TReply>, new() =>
         Add(new StreamedRoute(Checked<TRequest, TReply>(), one, many));
 
-    /// <summary>Adds battle inputs: passed on as they are, in no order with other requests, and limited by a rate of their own.</summary>
+    /// <summary>
+    /// Adds battle inputs: passed on as they are, in no order with other requests, and limited by a rate of their own.
+    /// </summary>
     public void MapInput<TRequest, TReply>(Func<Call, byte[], ValueTask<Outcome?>> handler)
         where TRequest : class, IMessage<TRequest>, new()
         where TReply : IMessage<TReply>, new() =>
@@ -48,13 +52,15 @@ internal sealed class RouteTable
     {
         var missing = Opcodes.Requests.Values.Where(request => !_routes.ContainsKey(request.Op)).ToList();
         if (missing.Count > 0)
-            throw new InvalidOperationException($"No route for {string.Join(", ", missing.Select(request => request.Name))}.");
+            throw new InvalidOperationException(
+                $"No route for {string.Join(", ", missing.Select(request => request.Name))}.");
     }
 
     /// <summary>The table as text, a line a route.</summary>
     public override string ToString() => All.Aggregate(
         new StringBuilder(),
-        (text, route) => text.AppendLine(CultureInfo.InvariantCulture, $"{route.Op,5} {route.Name} {route.Effect}")).ToString();
+        (text, route) => text.AppendLine(CultureInfo.InvariantCulture, $"{route.Op,5} {route.Name} {route.Effect}"))
+            .ToString();
 
     private static RequestOp Checked<TRequest, TReply>()
         where TRequest : class, IMessage<TRequest>, new()
@@ -64,7 +70,8 @@ internal sealed class RouteTable
         MessageDescriptor reply = new TReply().Descriptor;
         return request.Reply == reply
             ? request
-            : throw new InvalidOperationException($"{request.Name} answers {request.Reply.Name}, its route {reply.Name}.");
+            : throw new InvalidOperationException(
+                $"{request.Name} answers {request.Reply.Name}, its route {reply.Name}.");
     }
 
     private void Add(Route route)

@@ -15,7 +15,9 @@ public static class ClusterSettings
     public static string? RedisConnection(this IConfiguration configuration) =>
         configuration["Redis:ConnectionString"] is { Length: > 0 } connection ? connection : null;
 
-    /// <summary>The number of this process among those of its kind on one machine, from 1 (<c>--instance N</c>).</summary>
+    /// <summary>
+    /// The number of this process among those of its kind on one machine, from 1 (<c>--instance N</c>).
+    /// </summary>
     /// <exception cref="StartupException">It is no number from 1 to 64.</exception>
     public static int Instance(this IConfiguration configuration)
     {
@@ -64,7 +66,8 @@ public static class ClusterSettings
         redis.ConnectionRestored += (_, _) => connected.Set();
         return redis.IsConnected || connected.Wait(StartTimeout)
             ? redis
-            : throw new StartupException($"Redis does not answer at {string.Join(", ", redis.GetEndPoints().Select(e => e.ToString()))}.");
+            : throw new StartupException(
+                $"Redis does not answer at {string.Join(", ", redis.GetEndPoints().Select(e => e.ToString()))}.");
     }
 
     /// <summary>Reads options of a section and refuses to start with bad ones.</summary>

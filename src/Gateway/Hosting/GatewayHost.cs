@@ -6,7 +6,9 @@ namespace GameBackend.Gateway.Hosting;
 /// <summary>A gateway process of a cluster.</summary>
 public static partial class GatewayHost
 {
-    /// <param name="args">The command line: <c>--instance N</c> and any option, such as <c>--Gateway:TcpPort 8000</c>.</param>
+    /// <param name="args">
+    /// The command line: <c>--instance N</c> and any option, such as <c>--Gateway:TcpPort 8000</c>.
+    /// </param>
     public static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateBuilder(args);

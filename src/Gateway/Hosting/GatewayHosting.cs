@@ -21,7 +21,9 @@ namespace GameBackend.Gateway.Hosting;
 /// <summary>Puts a gateway into a host: alone beside an Orleans client, or inside a silo.</summary>
 public static class GatewayHosting
 {
-    /// <summary>Adds sessions, routes and listeners. To be called after Orleans has been added, so that it starts first.</summary>
+    /// <summary>
+    /// Adds sessions, routes and listeners. To be called after Orleans has been added, so that it starts first.
+    /// </summary>
     public static void AddGateway(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -76,7 +78,8 @@ public static class GatewayHosting
     {
         var options = services.GetRequiredService<IOptions<GatewayOptions>>().Value;
         var tls = options.TlsCertificate is not null;
-        var tcp = options.TcpPort == 0 ? "TCP off" : $"{(tls ? "tls" : "tcp")}://{options.AdvertisedHost}:{options.TcpPort}";
+        var tcp = options.TcpPort == 0
+            ? "TCP off" : $"{(tls ? "tls" : "tcp")}://{options.AdvertisedHost}:{options.TcpPort}";
         var http = $"{(tls ? "https" : "http")}://{options.AdvertisedHost}:{options.HttpPort}";
         var kcp = options.KcpPort == 0 ? "KCP off" : $"kcp://{options.AdvertisedHost}:{options.KcpPort}";
         return $"{tcp}, {http} (accounts), {(tls ? "wss" : "ws")}://{options.AdvertisedHost}:{options.HttpPort}/ws, {kcp}";
@@ -91,12 +94,14 @@ public static class GatewayHosting
 
     /// <summary>Kestrel's two endpoints.</summary>
     private sealed class Listeners(
-        IOptions<GatewayOptions> options, IOptions<AdminOptions> admin, ILoggerFactory loggers) : IConfigureOptions<KestrelServerOptions>
+        IOptions<GatewayOptions> options, IOptions<AdminOptions> admin, ILoggerFactory loggers)
+            : IConfigureOptions<KestrelServerOptions>
     {
         public void Configure(KestrelServerOptions kestrel)
         {
             var gateway = options.Value;
-            Startup.CheckPorts(gateway.ListenAny, ("gateway's TCP", gateway.TcpPort), ("gateway's HTTP", gateway.HttpPort));
+            Startup.CheckPorts(
+                gateway.ListenAny, ("gateway's TCP", gateway.TcpPort), ("gateway's HTTP", gateway.HttpPort));
             Startup.CheckDatagramPort(gateway.ListenAny, "gateway's KCP", gateway.KcpPort);
             var address = gateway.ListenAny ? IPAddress.Any : IPAddress.Loopback;
             var certificate = Certificate(gateway);
@@ -136,7 +141,8 @@ public static class GatewayHosting
             }
             catch (Exception e)
             {
-                throw new StartupException($"Gateway:TlsCertificate '{gateway.TlsCertificate}' cannot be used: {e.Message}");
+                throw new StartupException(
+                    $"Gateway:TlsCertificate '{gateway.TlsCertificate}' cannot be used: {e.Message}");
             }
         }
     }

@@ -6,8 +6,8 @@ using GameBackend.Nodes;
 namespace GameBackend.Gateway.Hosting;
 
 /// <summary>
-/// <c>/health/live</c>: the process runs. <c>/health/ready</c>: it takes work now; 503 and the reasons if not, as while it
-/// drains or while Redis does not answer. <c>/metrics</c> for Prometheus.
+/// <c>/health/live</c>: the process runs. <c>/health/ready</c>: it takes work now; 503 and the reasons if not, as while
+/// it drains or while Redis does not answer. <c>/metrics</c> for Prometheus.
 /// </summary>
 public static class HealthEndpoints
 {
@@ -25,7 +25,8 @@ public static class HealthEndpoints
             }
 
             string[] missing = [.. Roles.All.Where(role => nodes.WithRole(role).IsEmpty)];
-            return Results.Text(missing.Length == 0 ? "ready" : $"ready, but no silo carries: {string.Join(", ", missing)}");
+            return Results.Text(
+                missing.Length == 0 ? "ready" : $"ready, but no silo carries: {string.Join(", ", missing)}");
         });
         app.MapMetrics();
     }

@@ -5,9 +5,10 @@ using Orleans.Runtime.Placement;
 namespace GameBackend.Gateway.Hosting;
 
 /// <summary>
-/// During an upgrade a grain may live on a silo of an older version, which cannot read a call of a method that this version
-/// has added. Such a grain is moved to a silo of this version, and called again: the older silo has done nothing.
-/// Orleans itself only sees to that for grains that are not active yet (https://github.com/dotnet/orleans/issues/8439).
+/// During an upgrade a grain may live on a silo of an older version, which cannot read a call of a method that this
+/// version has added. Such a grain is moved to a silo of this version, and called again: the older silo has done
+/// nothing. Orleans itself only sees to that for grains that are not active yet
+/// (https://github.com/dotnet/orleans/issues/8439).
 /// </summary>
 public sealed partial class NewerCalls(IGrainFactory grains, NodeDirectory nodes, ILogger<NewerCalls> logger)
     : IOutgoingGrainCallFilter
@@ -40,7 +41,8 @@ public sealed partial class NewerCalls(IGrainFactory grains, NodeDirectory nodes
         if (mine.Metadata.TryGetValue(SiloKey, out var own))
             return SiloAddress.FromParsableString(own);
         var silos = nodes.OfType(NodeTypes.Silo)
-            .Where(node => node.Available && node.Version == mine.Version && node.Metadata.ContainsKey(SiloKey)).ToArray();
+            .Where(node => node.Available && node.Version == mine.Version && node.Metadata.ContainsKey(SiloKey))
+            .ToArray();
         return silos.Length == 0
             ? null
             : SiloAddress.FromParsableString(silos[grain.GetUniformHashCode() % silos.Length].Metadata[SiloKey]);

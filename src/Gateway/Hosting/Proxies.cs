@@ -9,8 +9,8 @@ using IPNetwork = System.Net.IPNetwork;
 namespace GameBackend.Gateway.Hosting;
 
 /// <summary>
-/// Clients' real addresses behind a proxy: <c>X-Forwarded-For</c> for HTTP and WebSocket, the PROXY protocol for TCP. Only
-/// proxies that are listed are believed.
+/// Clients' real addresses behind a proxy: <c>X-Forwarded-For</c> for HTTP and WebSocket, the PROXY protocol for TCP.
+/// Only proxies that are listed are believed.
 /// </summary>
 internal static partial class Proxies
 {

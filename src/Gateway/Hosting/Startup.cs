@@ -18,10 +18,12 @@ public static class Startup
         "{Timestamp:HH:mm:ss.fff} {Level:u3} {SourceContext} {Message:lj}{Trace}{NewLine}{Exception}";
 
     /// <summary>
-    /// Runs a host. A mistake in the configuration ends it with one clear line and exit code 2, any other failure with exit
-    /// code 1.
+    /// Runs a host. A mistake in the configuration ends it with one clear line and exit code 2, any other failure with
+    /// exit code 1.
     /// </summary>
-    /// <param name="explains">Other exceptions whose message is for the person who started it, if they end the start.</param>
+    /// <param name="explains">
+    /// Other exceptions whose message is for the person who started it, if they end the start.
+    /// </param>
     public static async Task<int> Run(
         string[] args, Func<string[], WebApplication> build, Func<Exception, bool>? explains = null)
     {
@@ -60,7 +62,8 @@ public static class Startup
             .Filter.ByExcluding(line => line.MessageTemplate.Text == "Hosting failed to start")
             .MinimumLevel.Override("Orleans", LogEventLevel.Warning)
             .MinimumLevel.Override(AdminAudit.Category, LogEventLevel.Information)
-            .WriteTo.Console(outputTemplate: LogTemplate, formatProvider: System.Globalization.CultureInfo.InvariantCulture)
+            .WriteTo.Console(
+                outputTemplate: LogTemplate, formatProvider: System.Globalization.CultureInfo.InvariantCulture)
             .WriteTo.File(
                 Path.Combine(builder.Configuration["Logs:Directory"] ?? "logs", $"{file}-.log"),
                 outputTemplate: LogTemplate,
@@ -95,8 +98,8 @@ public static class Startup
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             try
             {
-                // A port whose last connections are still winding down is free. ReuseAddress would let two processes share
-                // a port, as the listeners of silos do.
+                // A port whose last connections are still winding down is free. ReuseAddress would let two processes
+                // share a port, as the listeners of silos do.
                 socket.Bind(new IPEndPoint(any ? IPAddress.Any : IPAddress.Loopback, port));
                 socket.Listen();
             }

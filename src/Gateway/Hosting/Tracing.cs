@@ -26,8 +26,8 @@ public enum TracedRequests
 }
 
 /// <summary>
-/// Switches tracing on: spans at the gateway, Orleans' own along grain calls, and a log line for each that has ended. Whoever
-/// adds another listener for these sources, such as an exporter, has the same spans.
+/// Switches tracing on: spans at the gateway, Orleans' own along grain calls, and a log line for each that has ended.
+/// Whoever adds another listener for these sources, such as an exporter, has the same spans.
 /// </summary>
 public static class Tracing
 {
@@ -35,7 +35,8 @@ public static class Tracing
     private const string GrainCalls = "Microsoft.Orleans.Application";
 
     public static bool IsTraced(this IConfiguration configuration) =>
-        (configuration.GetSection(TracingOptions.Section).Get<TracingOptions>() ?? new()).Requests != TracedRequests.None;
+        (configuration.GetSection(TracingOptions.Section).Get<TracingOptions>()
+            ?? new()).Requests != TracedRequests.None;
 
     public static void AddTracing(this WebApplicationBuilder builder)
     {
@@ -47,10 +48,11 @@ public static class Tracing
     internal static bool Follows(string source) => source is RequestTrace.SourceName or GrainCalls;
 
     /// <summary>
-    /// A request is followed by what its client says, and a grain call if it belongs to a request that is: what silos do by
-    /// themselves is not.
+    /// A request is followed by what its client says, and a grain call if it belongs to a request that is: what silos
+    /// do by themselves is not.
     /// </summary>
-    internal static ActivitySamplingResult Sample(ref ActivityCreationOptions<ActivityContext> span, TracedRequests requests)
+    internal static ActivitySamplingResult Sample(
+        ref ActivityCreationOptions<ActivityContext> span, TracedRequests requests)
     {
         var follow = span.Source.Name == GrainCalls
             ? span.Parent.TraceFlags.HasFlag(ActivityTraceFlags.Recorded)
@@ -74,7 +76,8 @@ internal sealed partial class SpanLog : IHostedService, IDisposable
             ShouldListenTo = source => Tracing.Follows(source.Name),
             Sample = (ref ActivityCreationOptions<ActivityContext> span) => Tracing.Sample(ref span, requests),
             ActivityStopped = span => LogSpan(
-                span.Kind, span.DisplayName, span.Duration.TotalMilliseconds, span.SpanId, span.ParentSpanId, span.Status),
+                span.Kind, span.DisplayName, span.Duration.TotalMilliseconds, span.SpanId, span.ParentSpanId,
+                span.Status),
         };
     }
 

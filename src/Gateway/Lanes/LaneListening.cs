@@ -2,7 +2,9 @@ using Orleans.Streams;
 
 namespace GameBackend.Gateway.Lanes;
 
-/// <summary>The lanes' stream provider of a gateway that is a cluster's client: it listens and never publishes.</summary>
+/// <summary>
+/// The lanes' stream provider of a gateway that is a cluster's client: it listens and never publishes.
+/// </summary>
 internal sealed class LaneListening : IQueueAdapter, IQueueAdapterFactory
 {
     public string Name => Lane.Provider;
@@ -12,7 +14,8 @@ internal sealed class LaneListening : IQueueAdapter, IQueueAdapterFactory
     public StreamProviderDirection Direction => StreamProviderDirection.ReadOnly;
 
     public Task QueueMessageBatchAsync<T>(
-        StreamId streamId, IEnumerable<T> events, StreamSequenceToken token, Dictionary<string, object> requestContext) =>
+        StreamId streamId, IEnumerable<T> events, StreamSequenceToken token,
+        Dictionary<string, object> requestContext) =>
         throw new NotSupportedException("A gateway only listens on lanes.");
 
     public IQueueAdapterReceiver CreateReceiver(QueueId queueId) =>

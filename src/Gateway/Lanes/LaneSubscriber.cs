@@ -7,8 +7,8 @@ using Orleans.Streams;
 namespace GameBackend.Gateway.Lanes;
 
 /// <summary>
-/// Listens on this gateway's lanes and hands each item to its session. Probes every lane, and subscribes anew when one has
-/// gone silent: a silo that lost sight of this gateway for a moment drops its subscriptions.
+/// Listens on this gateway's lanes and hands each item to its session. Probes every lane, and subscribes anew when one
+/// has gone silent: a silo that lost sight of this gateway for a moment drops its subscriptions.
 /// </summary>
 internal sealed partial class LaneSubscriber(
     IClusterClient cluster,

@@ -30,7 +30,8 @@ internal sealed class MetricsCollector : IDisposable
         _listener.SetMeasurementEventCallback<int>((_, value, tags, family) => ((Family)family!).Record(value, tags));
         _listener.SetMeasurementEventCallback<long>((_, value, tags, family) => ((Family)family!).Record(value, tags));
         _listener.SetMeasurementEventCallback<float>((_, value, tags, family) => ((Family)family!).Record(value, tags));
-        _listener.SetMeasurementEventCallback<double>((_, value, tags, family) => ((Family)family!).Record(value, tags));
+        _listener.SetMeasurementEventCallback<double>((_, value, tags, family) =>
+            ((Family)family!).Record(value, tags));
         _listener.SetMeasurementEventCallback<decimal>(
             (_, value, tags, family) => ((Family)family!).Record((double)value, tags));
         _listener.Start();
@@ -47,9 +48,12 @@ internal sealed class MetricsCollector : IDisposable
     public void Dispose() => _listener.Dispose();
 
     /// <summary>
-    /// Orleans' histograms of message sizes are left out: once somebody listens, it makes labels for every single message.
+    /// Orleans' histograms of message sizes are left out: once somebody listens, it makes labels for every single
+    /// message.
     /// </summary>
-    /// <param name="own">Who has made the backend's meters of this host: others may run in this process, as in tests.</param>
+    /// <param name="own">
+    /// Who has made the backend's meters of this host: others may run in this process, as in tests.
+    /// </param>
     private static bool Matters(Instrument instrument, IMeterFactory own) => instrument.Meter.Name switch
     {
         "Microsoft.Orleans" => !instrument.Name.EndsWith("messages-size", StringComparison.Ordinal),

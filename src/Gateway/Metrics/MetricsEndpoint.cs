@@ -34,7 +34,8 @@ public static class MetricsEndpoint
         text.Begin("nodes", "gauge", "Nodes of the cluster, as this one knows it.");
         foreach (var same in nodes.All.GroupBy(node => (node.Address.Type, node.Available)))
             text.Sample(
-                "nodes", [new("type", TypeName(same.Key.Type)), new("available", same.Key.Available ? "1" : "0")], same.Count());
+                "nodes", [new("type", TypeName(same.Key.Type)), new("available", same.Key.Available ? "1" : "0")],
+                same.Count());
         text.Begin("node_directory_connected", "gauge", "1 if the last heartbeat was answered.");
         text.Sample("node_directory_connected", [], nodes.IsConnected ? 1 : 0);
     }
@@ -48,7 +49,8 @@ public static class MetricsEndpoint
             text.Sample("gateway_connections", [new("transport", same.Key)], same.Count());
         text.Begin("gateway_sessions", "gauge", "Players with a session here.");
         text.Sample("gateway_sessions", [], sessions.Players);
-        text.Begin("gateway_mailbox_unacknowledged", "gauge", "Pushes sent to clients that they have not acknowledged.");
+        text.Begin("gateway_mailbox_unacknowledged", "gauge",
+            "Pushes sent to clients that they have not acknowledged.");
         text.Sample("gateway_mailbox_unacknowledged", [], sessions.All.Sum(session => (double)session.Unacknowledged));
         text.Begin("gateway_requests_in_flight", "gauge", "Requests that are not answered yet.");
         text.Sample("gateway_requests_in_flight", [], sessions.All.Sum(session => session.InFlight));

@@ -20,7 +20,8 @@ internal sealed class PrometheusText
     public void Begin(string name, string type, string? help)
     {
         if (!string.IsNullOrEmpty(help))
-            _text.Append("# HELP ").Append(name).Append(' ').Append(help.Replace("\\", "\\\\").Replace("\n", "\\n")).Append('\n');
+            _text.Append("# HELP ").Append(name).Append(' ').Append(help.Replace("\\", "\\\\").Replace("\n", "\\n"))
+                .Append('\n');
         _text.Append("# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
     }
 
@@ -46,7 +47,8 @@ internal sealed class PrometheusText
 
     /// <param name="counts">In each bucket, not counting those below; one more than there are bounds.</param>
     public void Histogram(
-        string name, KeyValuePair<string, string>[] labels, IReadOnlyList<double> bounds, IReadOnlyList<long> counts, double sum)
+        string name, KeyValuePair<string, string>[] labels, IReadOnlyList<double> bounds, IReadOnlyList<long> counts,
+        double sum)
     {
         var total = 0L;
         for (var i = 0; i < counts.Count; i++)

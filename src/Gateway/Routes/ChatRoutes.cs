@@ -25,7 +25,8 @@ internal sealed class ChatRoutes(ChannelHub hub)
         var session = call.Session;
         foreach (var other in session.Hearing.Channels)
         {
-            var isOtherWorld = request.Kind == ChatKind.World && other.StartsWith(WorldPrefix, StringComparison.Ordinal);
+            var isOtherWorld = request.Kind == ChatKind.World
+                && other.StartsWith(WorldPrefix, StringComparison.Ordinal);
             if (other == access.Channel || isOtherWorld)
                 hub.Part(session, other);
         }

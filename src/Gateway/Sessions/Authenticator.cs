@@ -5,7 +5,9 @@ using GameBackend.Gateway.Transports;
 
 namespace GameBackend.Gateway.Sessions;
 
-/// <summary>Login and Resume: checks the token, attaches the connection to the player, and welcomes the client.</summary>
+/// <summary>
+/// Login and Resume: checks the token, attaches the connection to the player, and welcomes the client.
+/// </summary>
 internal sealed class Authenticator(
     AccessTokens tokens,
     SessionRegistry registry,

@@ -1,8 +1,8 @@
 namespace GameBackend.Gateway.Sessions;
 
 /// <summary>
-/// A graceful stop: no new connections, clients are told to go on elsewhere, running requests are answered, and only then
-/// do the listeners close.
+/// A graceful stop: no new connections, clients are told to go on elsewhere, running requests are answered, and only
+/// then do the listeners close.
 /// </summary>
 internal sealed partial class Drain(
     SessionRegistry registry,
@@ -27,7 +27,8 @@ internal sealed partial class Drain(
         directory.Withdraw();
         var elsewhere = Elsewhere;
         var deadline = Environment.TickCount64 + (long)options.Value.DrainWithin.TotalMilliseconds;
-        while (registry.Connections > 0 && Environment.TickCount64 < deadline && !cancellationToken.IsCancellationRequested)
+        while (registry.Connections > 0 && Environment.TickCount64 < deadline
+            && !cancellationToken.IsCancellationRequested)
         {
             foreach (var session in registry.All)
                 session.Leave(elsewhere);

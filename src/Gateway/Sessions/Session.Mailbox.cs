@@ -2,7 +2,9 @@ using GameBackend.Gateway.Transports;
 
 namespace GameBackend.Gateway.Sessions;
 
-/// <summary>Following the player's mailbox: the next number is sent, an older one dropped, a newer one makes it read the gap.</summary>
+/// <summary>
+/// Following the player's mailbox: the next number is sent, an older one dropped, a newer one makes it read the gap.
+/// </summary>
 internal sealed partial class Session
 {
     private const int PageItems = 64;
@@ -119,7 +121,9 @@ internal sealed partial class Session
         }
     }
 
-    /// <summary>Sends an item of the log at the pace of the client: a long backlog does not make it a slow reader.</summary>
+    /// <summary>
+    /// Sends an item of the log at the pace of the client: a long backlog does not make it a slow reader.
+    /// </summary>
     private async ValueTask SendRead(MailboxItem item)
     {
         while (_connection.IsCrowded && _state == SessionState.Open)

@@ -5,8 +5,8 @@ using GameBackend.Gateway.Transports;
 namespace GameBackend.Gateway.Sessions;
 
 /// <summary>
-/// The order of a session's requests: they take effect as they were sent. A write waits for everything before it, a read
-/// for the writes before it; reads overlap.
+/// The order of a session's requests: they take effect as they were sent. A write waits for everything before it, a
+/// read for the writes before it; reads overlap.
 /// </summary>
 internal sealed partial class Session
 {

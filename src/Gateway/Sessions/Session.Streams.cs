@@ -4,8 +4,8 @@ using GameBackend.Gateway.Dispatch;
 namespace GameBackend.Gateway.Sessions;
 
 /// <summary>
-/// Requests of a streamed route that came off the socket together: they travel in one grain call and are answered one by
-/// one. Only the receiving side gathers, so nothing here is locked.
+/// Requests of a streamed route that came off the socket together: they travel in one grain call and are answered one
+/// by one. Only the receiving side gathers, so nothing here is locked.
 /// </summary>
 internal sealed partial class Session
 {

@@ -7,8 +7,8 @@ using Google.Protobuf;
 namespace GameBackend.Gateway.Sessions;
 
 /// <summary>
-/// A client's connection and what the gateway knows of its player. It owns nothing of the game: what must last is in the
-/// player and the mailbox grain, so that any gateway can go on where this one stops.
+/// A client's connection and what the gateway knows of its player. It owns nothing of the game: what must last is in
+/// the player and the mailbox grain, so that any gateway can go on where this one stops.
 /// </summary>
 internal sealed partial class Session
 {
@@ -146,13 +146,15 @@ internal sealed partial class Session
         _dispatcher.Metrics.Closed(reason);
     }
 
-    /// <summary>Closes the connection once request <paramref name="id"/>, which is being answered, has its answer.</summary>
+    /// <summary>
+    /// Closes the connection once request <paramref name="id"/>, which is being answered, has its answer.
+    /// </summary>
     public void CloseAfterAnswer(uint id, GoodbyeReason reason, string detail) =>
         Volatile.Write(ref _closeAfterAnswer, new Ending(id, reason, detail));
 
     /// <summary>
-    /// The gateway goes down: takes no more requests, and says goodbye when all are answered. What the client sends from now
-    /// on it finds unanswered when it resumes elsewhere.
+    /// The gateway goes down: takes no more requests, and says goodbye when all are answered. What the client sends
+    /// from now on it finds unanswered when it resumes elsewhere.
     /// </summary>
     public void Leave(IEnumerable<GatewayAddress> elsewhere)
     {

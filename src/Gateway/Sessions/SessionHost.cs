@@ -68,10 +68,13 @@ internal sealed partial class SessionHost(
         }
     }
 
-    private static bool IsEndOfSocket(Exception e) => e is IOException or WebSocketException or OperationCanceledException
+    private static bool IsEndOfSocket(Exception e) =>
+        e is IOException or WebSocketException or OperationCanceledException
         or ObjectDisposedException;
 
-    /// <summary>Opens the resume window. If nobody can be told, the player grain misses the heartbeats and finds out.</summary>
+    /// <summary>
+    /// Opens the resume window. If nobody can be told, the player grain misses the heartbeats and finds out.
+    /// </summary>
     private async Task Detach(Session session)
     {
         for (var attempt = 0; attempt < 3; attempt++)
@@ -92,7 +95,8 @@ internal sealed partial class SessionHost(
     [LoggerMessage(Level = LogLevel.Debug, Message = "A {Transport} connection of player {PlayerId} has ended")]
     private partial void LogEnded(Exception exception, string transport, long playerId);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A {Transport} connection of player {PlayerId} has ended by a fault")]
+    [LoggerMessage(
+        Level = LogLevel.Error, Message = "A {Transport} connection of player {PlayerId} has ended by a fault")]
     private partial void LogBroken(Exception exception, string transport, long playerId);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Player {PlayerId} could not be told that the connection is gone")]

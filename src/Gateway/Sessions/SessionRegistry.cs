@@ -21,7 +21,9 @@ internal sealed class SessionRegistry
 
     public Session? Find(long playerId) => _players.GetValueOrDefault(playerId);
 
-    /// <summary>Adds a connection, unless its address has <paramref name="maxPerAddress"/> already (0: no limit).</summary>
+    /// <summary>
+    /// Adds a connection, unless its address has <paramref name="maxPerAddress"/> already (0: no limit).
+    /// </summary>
     public bool TryAdd(Session session, int maxPerAddress)
     {
         if (maxPerAddress > 0 && AddressOf(session) is { } address
@@ -45,7 +47,9 @@ internal sealed class SessionRegistry
         Release(session);
     }
 
-    /// <summary>Makes a session the player's one here, unless a newer one is. Returns the one that lost its place, if any.</summary>
+    /// <summary>
+    /// Makes a session the player's one here, unless a newer one is. Returns the one that lost its place, if any.
+    /// </summary>
     public Session? Claim(Session session)
     {
         Session? loser = null;

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 namespace GameBackend.Gateway.Sessions;
 
 /// <summary>
-/// Once a second, over all sessions: closes those that do not authenticate or have fallen silent, and lets the player grain
-/// know of the others, which also finds pushes that a lane has lost. One timer instead of one a session.
+/// Once a second, over all sessions: closes those that do not authenticate or have fallen silent, and lets the player
+/// grain know of the others, which also finds pushes that a lane has lost. One timer instead of one a session.
 /// </summary>
 internal sealed partial class SessionSweeper(
     SessionRegistry registry,
@@ -13,7 +13,9 @@ internal sealed partial class SessionSweeper(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Checks a session with its player, and closes it if it is over. A failure is left to the next time.</summary>
+    /// <summary>
+    /// Checks a session with its player, and closes it if it is over. A failure is left to the next time.
+    /// </summary>
     public async Task Check(Session session)
     {
         try
@@ -60,7 +62,8 @@ internal sealed partial class SessionSweeper(
         if (session.State is SessionState.Connected or SessionState.Authenticating)
         {
             if (now - session.ConnectedAtMs > o.AuthenticateWithin.TotalMilliseconds)
-                session.Close(GoodbyeReason.AuthenticationTimeout, $"No login within {o.AuthenticateWithin.TotalSeconds} s.");
+                session.Close(
+                    GoodbyeReason.AuthenticationTimeout, $"No login within {o.AuthenticateWithin.TotalSeconds} s.");
         }
         else if (session.State == SessionState.Open)
         {

@@ -5,8 +5,8 @@ using GameBackend.Gateway.Sessions;
 namespace GameBackend.Gateway.Transports;
 
 /// <summary>
-/// One client's socket. Frames are queued without waiting and go out together, in order, with as few writes as the socket's
-/// pace allows. The queue is bounded: a client that does not read is cut, alone.
+/// One client's socket. Frames are queued without waiting and go out together, in order, with as few writes as the
+/// socket's pace allows. The queue is bounded: a client that does not read is cut, alone.
 /// </summary>
 internal abstract class ClientConnection(int maxQueuedBytes) : IThreadPoolWorkItem
 {
@@ -38,7 +38,9 @@ internal abstract class ClientConnection(int maxQueuedBytes) : IThreadPoolWorkIt
     /// <exception cref="ProtocolViolationException">What came is no envelope.</exception>
     public abstract Task ReceiveAsync(Session session);
 
-    /// <summary>Reads until the client ends and throws all of it away, so that a last word still reaches the client.</summary>
+    /// <summary>
+    /// Reads until the client ends and throws all of it away, so that a last word still reaches the client.
+    /// </summary>
     public abstract Task DiscardAsync();
 
     /// <summary>Writes what stands before an envelope of this size: at most <see cref="MaxHeaderBytes"/>.</summary>
@@ -55,7 +57,9 @@ internal abstract class ClientConnection(int maxQueuedBytes) : IThreadPoolWorkIt
     protected abstract void Drop();
 
     /// <summary>Queues a frame.</summary>
-    /// <param name="more">True if other frames will follow at once; the write then waits for a moment to take them along.</param>
+    /// <param name="more">
+    /// True if other frames will follow at once; the write then waits for a moment to take them along.
+    /// </param>
     /// <returns>False if the client is too slow and the queue is full.</returns>
     public bool Send(in ServerFrame frame, bool more)
     {
@@ -78,7 +82,8 @@ internal abstract class ClientConnection(int maxQueuedBytes) : IThreadPoolWorkIt
     }
 
     /// <summary>
-    /// Sends a last frame behind what is queued, and ends the connection. A client that does not follow is dropped after 2 s.
+    /// Sends a last frame behind what is queued, and ends the connection. A client that does not follow is dropped
+    /// after 2 s.
     /// </summary>
     /// <param name="unread">True if what is queued is given up: the client does not read it.</param>
     public void Close(in ServerFrame last, bool unread = false)
@@ -118,7 +123,9 @@ internal abstract class ClientConnection(int maxQueuedBytes) : IThreadPoolWorkIt
 
     void IThreadPoolWorkItem.Execute() => _ = SendQueued();
 
-    /// <returns>True if the caller has to start sending; else a write is under way and sees to the end itself.</returns>
+    /// <returns>
+    /// True if the caller has to start sending; else a write is under way and sees to the end itself.
+    /// </returns>
     private bool BeginClosing()
     {
         _closing = true;

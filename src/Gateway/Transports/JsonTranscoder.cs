@@ -12,14 +12,16 @@ namespace GameBackend.Gateway.Transports;
 internal static class JsonTranscoder
 {
     private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(false));
-    private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(false));
+    private static readonly JsonFormatter Formatter =
+        new(JsonFormatter.Settings.Default.WithFormatDefaultValues(false));
 
     /// <exception cref="ProtocolViolationException">The text is not JSON, or the body does not fit the op.</exception>
     public static byte[] ToEnvelope(ReadOnlySpan<byte> text)
     {
         try
         {
-            var json = JsonNode.Parse(text) as JsonObject ?? throw new ProtocolViolationException("An envelope is an object.");
+            var json = JsonNode.Parse(text) as JsonObject
+                ?? throw new ProtocolViolationException("An envelope is an object.");
             var envelope = new ClientEnvelope
             {
                 Id = (uint?)json["id"] ?? 0,

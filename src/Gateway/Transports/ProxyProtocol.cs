@@ -70,7 +70,8 @@ internal static class ProxyProtocol
         return true;
     }
 
-    private static bool IsPrefix(ReadOnlySpan<byte> start, ReadOnlySpan<byte> signature) => start.Length < signature.Length
+    private static bool IsPrefix(ReadOnlySpan<byte> start, ReadOnlySpan<byte> signature) =>
+        start.Length < signature.Length
         ? signature.StartsWith(start)
         : start.StartsWith(signature);
 

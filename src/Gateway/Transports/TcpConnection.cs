@@ -10,7 +10,9 @@ namespace GameBackend.Gateway.Transports;
 internal sealed class TcpConnection(ConnectionContext context, GatewayOptions options)
     : ClientConnection(options.MaxQueuedBytes)
 {
-    /// <summary>A client that has sent nothing for this long, in milliseconds, is taken to have nothing under way.</summary>
+    /// <summary>
+    /// A client that has sent nothing for this long, in milliseconds, is taken to have nothing under way.
+    /// </summary>
     private const int QuietMs = 150;
 
     private readonly PipeReader _input = context.Transport.Input;
@@ -54,8 +56,8 @@ internal sealed class TcpConnection(ConnectionContext context, GatewayOptions op
 
     protected override async ValueTask FinishAsync()
     {
-        // Kestrel closes both directions at once. Bytes that nobody has read by then turn the end into a reset, which can
-        // cost the client its last frames.
+        // Kestrel closes both directions at once. Bytes that nobody has read by then turn the end into a reset, which
+        // can cost the client its last frames.
         while (!_ended && QuietMs - (Environment.TickCount64 - Volatile.Read(ref _readAtMs)) is > 0 and var wait)
             await Task.Delay((int)wait);
         await context.Transport.Output.CompleteAsync();

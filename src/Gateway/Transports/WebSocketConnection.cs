@@ -6,7 +6,9 @@ using GameBackend.Gateway.Sessions;
 
 namespace GameBackend.Gateway.Transports;
 
-/// <summary>A WebSocket client: one message is one envelope, binary, or protobuf-JSON text if it asked for that.</summary>
+/// <summary>
+/// A WebSocket client: one message is one envelope, binary, or protobuf-JSON text if it asked for that.
+/// </summary>
 internal sealed class WebSocketConnection(
     WebSocket socket,
     SharedStream stream,
@@ -83,7 +85,9 @@ internal sealed class WebSocketConnection(
         abort();
     }
 
-    /// <summary>The header of a server's message (RFC 6455, 5.2); text goes by the WebSocket itself, behind its length.</summary>
+    /// <summary>
+    /// The header of a server's message (RFC 6455, 5.2); text goes by the WebSocket itself, behind its length.
+    /// </summary>
     protected override int WriteHeader(Span<byte> target, int size)
     {
         if (json)
@@ -132,7 +136,8 @@ internal sealed class WebSocketConnection(
         else if (type == WebSocketMessageType.Binary)
             session.Receive(message);
         else
-            throw new ProtocolViolationException("A text message; envelopes are binary unless ?format=json is asked for.");
+            throw new ProtocolViolationException(
+                "A text message; envelopes are binary unless ?format=json is asked for.");
     }
 
     private static void Grow(ref byte[] buffer, int length)

@@ -69,7 +69,9 @@ public sealed record BattleOrder(
 /// <summary>Somebody who fights, as of the moment in which the player was ready.</summary>
 /// <param name="PlayerId">0 for a bot.</param>
 /// <param name="Stats">An encoded <see cref="Protocol.Stats"/>.</param>
-/// <param name="Rating">In the mode, before the battle; with <paramref name="Deviation"/> 0 the player is unrated.</param>
+/// <param name="Rating">
+/// In the mode, before the battle; with <paramref name="Deviation"/> 0 the player is unrated.
+/// </param>
 [GenerateSerializer, Immutable, Alias("gb.BattleEntrant")]
 public sealed record BattleEntrant(
     [property: Id(0)] long PlayerId,

@@ -1,6 +1,8 @@
 namespace GameBackend.Grains.Interfaces;
 
-/// <summary>What silos are there for. A silo carries some roles or all; each grain lives on silos of its role.</summary>
+/// <summary>
+/// What silos are there for. A silo carries some roles or all; each grain lives on silos of its role.
+/// </summary>
 public static class Roles
 {
     /// <summary>Accounts, players, their mailboxes and letters.</summary>

@@ -40,8 +40,8 @@ public sealed record GuildPerson(
     [property: Id(1)] uint Level);
 
 /// <summary>
-/// A part of the directory of guilds, keyed 0 to <see cref="Shards"/> - 1. It keeps what guilds report of themselves, and
-/// they report again: what a crash takes from it is back soon.
+/// A part of the directory of guilds, keyed 0 to <see cref="Shards"/> - 1. It keeps what guilds report of themselves,
+/// and they report again: what a crash takes from it is back soon.
 /// </summary>
 [Alias("gb.GuildIndex")]
 public interface IGuildIndexGrain : IGrainWithIntegerKey
@@ -53,12 +53,16 @@ public interface IGuildIndexGrain : IGrainWithIntegerKey
     Task Report(ulong version, [Immutable] byte[] summary);
 
     /// <param name="query">An encoded <see cref="SearchGuildsRequest"/>, checked before.</param>
-    /// <returns>An encoded <see cref="SearchGuildsReply"/> with what this part has for the page, and one more.</returns>
+    /// <returns>
+    /// An encoded <see cref="SearchGuildsReply"/> with what this part has for the page, and one more.
+    /// </returns>
     [Alias("Search")]
     Task<byte[]> Search([Immutable] byte[] query);
 }
 
-/// <summary>The open invitations of a player, keyed by player id. A leaf. The guilds have the last word on them.</summary>
+/// <summary>
+/// The open invitations of a player, keyed by player id. A leaf. The guilds have the last word on them.
+/// </summary>
 [Alias("gb.GuildInvitations")]
 public interface IGuildInvitationsGrain : IGrainWithIntegerKey
 {

@@ -27,9 +27,12 @@ public static class Lane
 /// said it and <paramref name="Seq"/> its number.
 /// </param>
 /// <param name="Audience">Who may hear it; null for everybody who listens.</param>
-/// <param name="Battle">A battle's snapshots, for all who fight in it or watch it at this gateway; nothing else then.</param>
+/// <param name="Battle">
+/// A battle's snapshots, for all who fight in it or watch it at this gateway; nothing else then.
+/// </param>
 /// <param name="IsRelayed">
-/// Whether it is a transient push for all of <paramref name="Audience"/> who are here, or for everybody if that is null.
+/// Whether it is a transient push for all of <paramref name="Audience"/> who are here, or for everybody if that is
+/// null.
 /// </param>
 /// <param name="SentUs">When a push was sent, in microseconds since 1970-01-01 UTC; 0 if it is not said.</param>
 [GenerateSerializer, Immutable, Alias("gb.LaneItem")]

@@ -24,7 +24,9 @@ public interface IMatchGrain : IGrainWithStringKey
     [Alias("Answer")]
     Task<Outcome> Answer(long player, long match, BattleEntrant? entrant);
 
-    /// <summary>How a player's ticket stands: a <see cref="GetMatchStatusReply"/>. One that is not here is given up.</summary>
+    /// <summary>
+    /// How a player's ticket stands: a <see cref="GetMatchStatusReply"/>. One that is not here is given up.
+    /// </summary>
     [Alias("Status")]
     Task<Outcome> Status(long player, long ticket);
 

@@ -7,11 +7,13 @@ namespace GameBackend.Grains.Interfaces;
 [Alias("gb.Membership")]
 public interface IMembershipGrain : IGrainWithIntegerKey
 {
-    /// <summary>Makes a group the player's, if the player has none of that kind. Repeating it changes nothing.</summary>
+    /// <summary>
+    /// Makes a group the player's, if the player has none of that kind. Repeating it changes nothing.
+    /// </summary>
     /// <param name="place">Where the group is to be found, for a kind that needs it.</param>
-    /// <returns>The group that the player belongs to now: this one, or the one that was there before. 0 if this is the ticket
-    /// or the battle that was released last: what is over does not begin again. <see cref="Memberships.Penalised"/> for
-    /// a ticket of a player who cannot queue now.</returns>
+    /// <returns>The group that the player belongs to now: this one, or the one that was there before. 0 if this is the
+    /// ticket or the battle that was released last: what is over does not begin again.
+    /// <see cref="Memberships.Penalised"/> for a ticket of a player who cannot queue now.</returns>
     [Alias("Claim")]
     Task<long> Claim(MembershipKind kind, long group, string place = "");
 
@@ -27,7 +29,8 @@ public interface IMembershipGrain : IGrainWithIntegerKey
     Task Release(MembershipKind kind, long group);
 
     /// <summary>
-    /// Ends a ticket whose player was absent at a ready check, and counts that, in one write. Repeating it changes nothing.
+    /// Ends a ticket whose player was absent at a ready check, and counts that, in one write. Repeating it changes
+    /// nothing.
     /// </summary>
     /// <returns>Until when the player cannot queue.</returns>
     [Alias("Penalise")]

@@ -1,6 +1,8 @@
 namespace GameBackend.Grains.Interfaces;
 
-/// <summary>A name that only one owner in the cluster may bear. Keyed by kind and case-folded name, such as <c>player/alice</c>.</summary>
+/// <summary>
+/// A name that only one owner in the cluster may bear. Keyed by kind and case-folded name, such as <c>player/alice</c>.
+/// </summary>
 [Alias("gb.Name")]
 public interface INameGrain : IGrainWithStringKey
 {

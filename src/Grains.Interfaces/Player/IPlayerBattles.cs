@@ -26,8 +26,8 @@ public interface IPlayerBattles : IGrainWithIntegerKey
     Task<byte[]?> Ratings();
 
     /// <summary>
-    /// Takes what a battle means for the player, once for a battle: rating, statistics, history and rewards in one write.
-    /// Repeated by the battle until it has returned.
+    /// Takes what a battle means for the player, once for a battle: rating, statistics, history and rewards in one
+    /// write. Repeated by the battle until it has returned.
     /// </summary>
     /// <param name="settlement">An encoded settlement of the rules.</param>
     [Alias("Settle")]

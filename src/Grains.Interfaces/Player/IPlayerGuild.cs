@@ -1,6 +1,8 @@
 namespace GameBackend.Grains.Interfaces;
 
-/// <summary>The player and guilds. Part of the player grain, keyed by player id. Requests are those of the contract, encoded.</summary>
+/// <summary>
+/// The player and guilds. Part of the player grain, keyed by player id. Requests are those of the contract, encoded.
+/// </summary>
 [Alias("gb.PlayerGuild")]
 public interface IPlayerGuild : IGrainWithIntegerKey
 {

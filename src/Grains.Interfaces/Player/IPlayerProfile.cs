@@ -36,7 +36,9 @@ public partial interface IPlayerProfile : IGrainWithIntegerKey
     [Alias("TakeNote"), AlwaysInterleave]
     Task<GameError> TakeNote(string messageId, [Immutable] byte[] note);
 
-    /// <summary>What others may see of this player: an encoded <see cref="PublicProfile"/>, or null if there is no such player.</summary>
+    /// <summary>
+    /// What others may see of this player: an encoded <see cref="PublicProfile"/>, or null if there is no such player.
+    /// </summary>
     [Alias("GetPublicProfile"), AlwaysInterleave]
     Task<byte[]?> GetPublicProfile();
 }

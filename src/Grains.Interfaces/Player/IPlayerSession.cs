@@ -1,6 +1,8 @@
 namespace GameBackend.Grains.Interfaces;
 
-/// <summary>The player's session: which connection is the live one, and where. Part of the player grain, keyed by player id.</summary>
+/// <summary>
+/// The player's session: which connection is the live one, and where. Part of the player grain, keyed by player id.
+/// </summary>
 [Alias("gb.PlayerSession")]
 public interface IPlayerSession : IGrainWithIntegerKey
 {
@@ -22,8 +24,8 @@ public interface IPlayerSession : IGrainWithIntegerKey
 
     /// <summary>Ends the session and closes the connection, whoever holds it.</summary>
     /// <param name="tokenGeneration">
-    /// Sessions that a token of this generation or an older one opened; a newer one is not meant. So a kick that arrives
-    /// late cannot hit whoever has logged in again.
+    /// Sessions that a token of this generation or an older one opened; a newer one is not meant. So a kick that
+    /// arrives late cannot hit whoever has logged in again.
     /// </param>
     [Alias("Kick")]
     Task Kick(uint tokenGeneration, GoodbyeReason reason, string detail);
@@ -41,7 +43,9 @@ public interface IPlayerSession : IGrainWithIntegerKey
 }
 
 /// <summary>What a gateway says when a connection logs in or resumes.</summary>
-/// <param name="TokenGeneration">The generation that the access token carries; the account decides whether it is still good.</param>
+/// <param name="TokenGeneration">
+/// The generation that the access token carries; the account decides whether it is still good.
+/// </param>
 /// <param name="Lane">The lane on which this connection listens.</param>
 /// <param name="Gateway">The gateway's name, for people.</param>
 /// <param name="ResumeSessionId">The session to go on with; 0 for a login.</param>
@@ -102,7 +106,9 @@ public enum PresenceStatus
 }
 
 /// <param name="Since">When this status began.</param>
-/// <param name="SessionsLost">How many sessions of this player have ended; grows by one each time the account is lost.</param>
+/// <param name="SessionsLost">
+/// How many sessions of this player have ended; grows by one each time the account is lost.
+/// </param>
 [GenerateSerializer, Immutable, Alias("gb.Presence")]
 public sealed record Presence(
     [property: Id(0)] PresenceStatus Status,

@@ -1,8 +1,8 @@
 namespace GameBackend.Grains.Interfaces;
 
 /// <summary>
-/// How players are, for whoever lists many of them: one of <see cref="Shards"/> boards, in memory. Players' grains say how
-/// they are when it changes and every half minute, which fills a board again that was lost. A leaf.
+/// How players are, for whoever lists many of them: one of <see cref="Shards"/> boards, in memory. Players' grains say
+/// how they are when it changes and every half minute, which fills a board again that was lost. A leaf.
 /// </summary>
 [Alias("gb.PresenceBoard")]
 public interface IPresenceGrain : IGrainWithIntegerKey
@@ -25,7 +25,9 @@ public interface IPlayerPresence : IGrainWithIntegerKey
     [Alias("GroupsChanged"), OneWay]
     Task GroupsChanged();
 
-    /// <summary>A battle has begun for the player, or is over. May be lost, and is forgotten with the session.</summary>
+    /// <summary>
+    /// A battle has begun for the player, or is over. May be lost, and is forgotten with the session.
+    /// </summary>
     [Alias("InBattle"), OneWay]
     Task InBattle(bool inBattle);
 }

@@ -1,8 +1,8 @@
 namespace GameBackend.Grains.Interfaces;
 
 /// <summary>
-/// A player's friends, blocks, and who is told of its presence. Keyed by player id. Two of them never wait for each other
-/// inside of a command: each tells the other its newest word beside them.
+/// A player's friends, blocks, and who is told of its presence. Keyed by player id. Two of them never wait for each
+/// other inside of a command: each tells the other its newest word beside them.
 /// </summary>
 [Alias("gb.Social")]
 public interface ISocialGrain : IGrainWithIntegerKey
@@ -42,7 +42,9 @@ public interface ISocialGrain : IGrainWithIntegerKey
     [Alias("Meet")]
     Task Meet(SocialPeer[] others);
 
-    /// <summary>The player's own grain says how the player is now; friends and guild mates who are there are told.</summary>
+    /// <summary>
+    /// The player's own grain says how the player is now; friends and guild mates who are there are told.
+    /// </summary>
     /// <returns>As it stands on the board, with the status text.</returns>
     [Alias("SetPresence")]
     Task<PresenceEntry> SetPresence(string name, PresenceEntry presence);

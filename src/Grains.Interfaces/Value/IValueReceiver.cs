@@ -39,7 +39,9 @@ public interface IValueHolder : IGrainWithIntegerKey
 /// <param name="Reason">Stands in the ledgers of both sides.</param>
 /// <param name="From">The player, or other party, that it comes from.</param>
 /// <param name="Details">What the receiver needs to know besides: an encoded message of the feature.</param>
-/// <param name="MustTake">No want of room is a reason to refuse: what does not fit goes to the player's letters.</param>
+/// <param name="MustTake">
+/// No want of room is a reason to refuse: what does not fit goes to the player's letters.
+/// </param>
 [GenerateSerializer, Immutable, Alias("gb.ValueTransfer")]
 public sealed record ValueTransfer(
     [property: Id(0)] string Id,
@@ -66,5 +68,6 @@ public static class ValueReceivers
 
     /// <summary>A receiver by its grain type and key.</summary>
     public static IValueReceiver GetValueReceiver(this IGrainFactory grains, string type, long key) =>
-        grains.GetGrain<IValueReceiver>(GrainId.Create(GrainType.Create(type), GrainIdKeyExtensions.CreateIntegerKey(key)));
+        grains.GetGrain<IValueReceiver>(
+            GrainId.Create(GrainType.Create(type), GrainIdKeyExtensions.CreateIntegerKey(key)));
 }

@@ -70,7 +70,8 @@ public sealed partial class BattleGrain
 
             _room = Record.Checkpoint is { } checkpoint
                 ? BattleRoom.Restore(catalogue, Record.Setup, checkpoint, log.ToArray())
-                : BattleRoom.Restore(catalogue, Record.Setup, new BattleRoom(catalogue, Record.Setup).Checkpoint(), log.ToArray());
+                : BattleRoom.Restore(catalogue, Record.Setup, new BattleRoom(catalogue, Record.Setup)
+                    .Checkpoint(), log.ToArray());
             // It is saved already.
             _room.DropLog();
         }
@@ -183,7 +184,9 @@ public sealed partial class BattleGrain
         SettleSoon();
     }
 
-    /// <summary>Saves all, so that another silo goes on where this one stops, and tells the gateways to fetch it there.</summary>
+    /// <summary>
+    /// Saves all, so that another silo goes on where this one stops, and tells the gateways to fetch it there.
+    /// </summary>
     private async Task Stop()
     {
         if (_room is null)
@@ -222,16 +225,19 @@ public sealed partial class BattleGrain
         Metrics.Running.Add(-1);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Battle {BattleId} of {Mode} begins with {Fighters} fighters")]
+    [LoggerMessage(
+        Level = LogLevel.Information, Message = "Battle {BattleId} of {Mode} begins with {Fighters} fighters")]
     private partial void LogOpened(long battleId, string mode, int fighters);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Battle {BattleId} goes on at tick {Tick}, for the {Life}th time")]
+    [LoggerMessage(
+        Level = LogLevel.Information, Message = "Battle {BattleId} goes on at tick {Tick}, for the {Life}th time")]
     private partial void LogRestored(long battleId, int tick, ulong life);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Battle {BattleId} has ended by {Reason} at tick {Tick}")]
     private partial void LogEnded(long battleId, BattleEndReason reason, int tick);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Battle {BattleId} is run elsewhere; life {Life} of it ends here")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "Battle {BattleId} is run elsewhere; life {Life} of it ends here")]
     private partial void LogFenced(long battleId, ulong life);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Battle {BattleId} could not be saved yet")]

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace GameBackend.Grains.Battle;
 
 /// <summary>
-/// The loop: ticks by the time that has passed, then one message to each gateway. The timer runs between requests and is
-/// set anew after each tick for when the next one is due.
+/// The loop: ticks by the time that has passed, then one message to each gateway. The timer runs between requests and
+/// is set anew after each tick for when the next one is due.
 /// </summary>
 public sealed partial class BattleGrain
 {
@@ -25,7 +25,8 @@ public sealed partial class BattleGrain
         _info = room.Info();
         _info.Region = Record.Region;
         _audience = new BattleAudience(room, Options.AttendWithin, NowMs, Options.JoinWithin);
-        _watchers = new WatchDelay((int)(Options.WatchDelay.TotalSeconds * room.TicksPerSecond), room.TicksPerSecond / 2);
+        _watchers = new WatchDelay((int)(Options.WatchDelay.TotalSeconds * room.TicksPerSecond),
+            room.TicksPerSecond / 2);
         _clock = new BattleClock(room.TicksPerSecond, Options.CatchUpTicks);
         _clock.Due(NowUs);
         _parts = new BattlePart[room.SideCount + 1];
@@ -144,6 +145,7 @@ public sealed partial class BattleGrain
         return new BattlePart(group, (uint)_room.Tick, (uint)_room.BaseTick(view), bytes.ToArray());
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A tick of battle {BattleId} has failed; it goes on from what is saved")]
+    [LoggerMessage(
+        Level = LogLevel.Error, Message = "A tick of battle {BattleId} has failed; it goes on from what is saved")]
     private partial void LogTickFailed(Exception exception, long battleId);
 }

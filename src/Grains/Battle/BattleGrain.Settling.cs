@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace GameBackend.Grains.Battle;
 
 /// <summary>
-/// What is owed when a battle is over: each player's settlement, which is repeated until the player's grain has taken it.
-/// It follows from what is saved, so that a repetition is the same. The pump runs between requests.
+/// What is owed when a battle is over: each player's settlement, which is repeated until the player's grain has taken
+/// it. It follows from what is saved, so that a repetition is the same. The pump runs between requests.
 /// </summary>
 public sealed partial class BattleGrain
 {
@@ -37,7 +37,9 @@ public sealed partial class BattleGrain
         });
     }
 
-    /// <summary>Wakes a battle whose silo has died while nobody asked for it, and forgets one that has long been over.</summary>
+    /// <summary>
+    /// Wakes a battle whose silo has died while nobody asked for it, and forgets one that has long been over.
+    /// </summary>
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
         if (Exists && (!IsOver || Record.Unsettled.Count > 0))
@@ -98,7 +100,8 @@ public sealed partial class BattleGrain
         _pumping = true;
         try
         {
-            var done = await Task.WhenAll(Settlements().Where(each => Record.Unsettled.Contains(each.PlayerId)).Select(Settle));
+            var done = await Task.WhenAll(Settlements().Where(each => Record.Unsettled.Contains(each.PlayerId))
+                .Select(Settle));
             foreach (var player in done.Where(player => player != 0))
                 Record.Unsettled.Remove(player);
             if (Array.Exists(done, player => player != 0))

@@ -71,7 +71,8 @@ public sealed partial class BattleGrain(
         Start();
     }
 
-    public Task<Outcome> Join(long player, ulong epoch) => Task.FromResult(Enter(player, epoch, out var fighter) is { } no
+    public Task<Outcome> Join(long player, ulong epoch) =>
+        Task.FromResult(Enter(player, epoch, out var fighter) is { } no
         ? Outcome.Refused(no)
         : Outcome.Of(new JoinBattleReply
         {
@@ -213,4 +214,5 @@ public sealed partial class BattleGrain(
 }
 
 /// <summary>What a battle needs besides its storage.</summary>
-public sealed record BattleServices(IOptions<BattleOptions> Options, BattleMetrics Metrics, LaneAdapter Lanes, BattlePacer Pacer);
+public sealed record BattleServices(IOptions<BattleOptions> Options, BattleMetrics Metrics, LaneAdapter Lanes,
+    BattlePacer Pacer);

@@ -17,13 +17,17 @@ public sealed class BattleMetrics : IDisposable
         Lateness = _meter.CreateHistogram<double>("battle.lateness", "ms", "How late a tick was.");
         TickAllocated = _meter.CreateCounter<long>(
             "battle.tick_allocated", "By", "Memory that ticks have allocated, with encoding and sending.");
-        Overruns = _meter.CreateCounter<long>("battle.overruns", description: "Ticks that took longer than a tick lasts.");
-        Skipped = _meter.CreateCounter<long>("battle.ticks_skipped", description: "Ticks that were given up for being late.");
-        SnapshotBytes = _meter.CreateCounter<long>("battle.snapshot_bytes", "By", "Encoded, once for each side and tick.");
+        Overruns = _meter.CreateCounter<long>(
+            "battle.overruns", description: "Ticks that took longer than a tick lasts.");
+        Skipped = _meter.CreateCounter<long>(
+            "battle.ticks_skipped", description: "Ticks that were given up for being late.");
+        SnapshotBytes =
+            _meter.CreateCounter<long>("battle.snapshot_bytes", "By", "Encoded, once for each side and tick.");
         PlayerBytes = _meter.CreateHistogram<double>(
             "battle.player_bytes", "By/s", "Snapshots for one player, averaged over a second of a battle.");
         Refused = _meter.CreateCounter<long>("battle.inputs_refused", description: "Inputs without effect.");
-        Restored = _meter.CreateCounter<long>("battle.restored", description: "Battles that were gone on with after a stop.");
+        Restored = _meter.CreateCounter<long>(
+            "battle.restored", description: "Battles that were gone on with after a stop.");
         SaveFailed = _meter.CreateCounter<long>("battle.save_failed", description: "Writes of a battle that failed.");
         Running.Add(0);
     }

@@ -10,7 +10,9 @@ public sealed class BattleOptions
     /// <summary>Ticks that are made up for at once after a delay; what is later than that is given up.</summary>
     [Range(1, 100)] public int CatchUpTicks { get; set; } = 5;
 
-    /// <summary>How often the log is saved: the most that a crash takes, besides the time that the write needs.</summary>
+    /// <summary>
+    /// How often the log is saved: the most that a crash takes, besides the time that the write needs.
+    /// </summary>
     public TimeSpan SaveLogEvery { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How often the whole state is saved: the most that has to be run again after a crash.</summary>
@@ -19,7 +21,9 @@ public sealed class BattleOptions
     /// <summary>How long a gateway is told without having said that it is there.</summary>
     public TimeSpan AttendWithin { get; set; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>How long players have to come at the start, and to come back after the battle has changed its silo.</summary>
+    /// <summary>
+    /// How long players have to come at the start, and to come back after the battle has changed its silo.
+    /// </summary>
     public TimeSpan JoinWithin { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>By how much those who watch are behind.</summary>

@@ -13,7 +13,9 @@ internal sealed class WatchDelay(int ticks, int every)
 
     public bool IsEmpty => _recorded.Count == 0;
 
-    /// <summary>What was taken last that was whole: what is taken next builds on it, or is whole. Null at first.</summary>
+    /// <summary>
+    /// What was taken last that was whole: what is taken next builds on it, or is whole. Null at first.
+    /// </summary>
     public byte[]? Baseline { get; private set; }
 
     /// <summary>How long it takes until the first picture is old enough; 0 if there is one.</summary>

@@ -4,8 +4,8 @@ using GameBackend.Nodes;
 namespace GameBackend.Grains.Chat;
 
 /// <summary>
-/// The lanes by which every gateway hears what is said, as this silo knows them. A gateway that is not listed for a moment,
-/// since its heartbeat was late, is told for a while longer.
+/// The lanes by which every gateway hears what is said, as this silo knows them. A gateway that is not listed for a
+/// moment, since its heartbeat was late, is told for a while longer.
 /// </summary>
 public sealed class GatewayLanes(NodeDirectory nodes, TimeProvider time)
 {

@@ -20,7 +20,8 @@ public sealed partial class ActivationCounts(
         {
             try
             {
-                var statistics = await grains.GetGrain<IManagementGrain>(0).GetSimpleGrainStatistics([silo.SiloAddress]);
+                var statistics =
+                    await grains.GetGrain<IManagementGrain>(0).GetSimpleGrainStatistics([silo.SiloAddress]);
                 Total = statistics.Sum(each => each.ActivationCount);
             }
             catch (Exception e)

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace GameBackend.Grains.Cluster;
 
 /// <summary>
-/// Spreads players, their mailboxes, guilds and teams evenly over the silos of their roles, as after a silo has joined. One
-/// silo of the cluster does it, the one with the lowest address. Battles stay where they are.
+/// Spreads players, their mailboxes, guilds and teams evenly over the silos of their roles, as after a silo has joined.
+/// One silo of the cluster does it, the one with the lowest address. Battles stay where they are.
 /// </summary>
 public sealed partial class Balancer(
     NodeDirectory nodes, GrainMoves moves, IOptions<SiloDrainOptions> options, ILogger<Balancer> logger)

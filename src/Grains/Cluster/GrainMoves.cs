@@ -47,9 +47,9 @@ public sealed class GrainMoves(IGrainFactory grains)
     ];
 
     /// <summary>
-    /// Ends activations once they are idle. The next call to each places it anew, and calls that wait go with it. Orleans'
-    /// own migration is not used for many: it activates a batch at the other end before it lets any of it go, so that two
-    /// grains of a batch that call each other on activation wait for each other until they time out.
+    /// Ends activations once they are idle. The next call to each places it anew, and calls that wait go with it.
+    /// Orleans' own migration is not used for many: it activates a batch at the other end before it lets any of it go,
+    /// so that two grains of a batch that call each other on activation wait for each other until they time out.
     /// </summary>
     /// <returns>How many were told.</returns>
     public async Task<int> Release(IEnumerable<GrainId> ids)
@@ -71,8 +71,8 @@ public sealed class GrainMoves(IGrainFactory grains)
     }
 
     /// <summary>
-    /// Migrates one grain and waits until it has gone. Unlike one that was released, it is somewhere else at once, so that
-    /// whoever still looks for it here is led there; Orleans starts again whatever is called where it was.
+    /// Migrates one grain and waits until it has gone. Unlike one that was released, it is somewhere else at once, so
+    /// that whoever still looks for it here is led there; Orleans starts again whatever is called where it was.
     /// </summary>
     public async Task Migrate(GrainId id, SiloAddress from)
     {
@@ -89,5 +89,6 @@ public sealed class GrainMoves(IGrainFactory grains)
     }
 
     private static string Name(Type type) => type.GetCustomAttributesData()
-        .First(attribute => attribute.AttributeType == typeof(GrainTypeAttribute)).ConstructorArguments[0].Value!.ToString()!;
+        .First(attribute =>
+            attribute.AttributeType == typeof(GrainTypeAttribute)).ConstructorArguments[0].Value!.ToString()!;
 }

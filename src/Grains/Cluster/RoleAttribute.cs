@@ -3,7 +3,9 @@ using Orleans.Placement;
 
 namespace GameBackend.Grains.Cluster;
 
-/// <summary>Places a grain only on silos that carry a role, and on those that are being drained only if there is no other.</summary>
+/// <summary>
+/// Places a grain only on silos that carry a role, and on those that are being drained only if there is no other.
+/// </summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class RoleAttribute(string role) : PlacementFilterAttribute(new RolePlacement(role))
 {

@@ -115,11 +115,14 @@ public sealed partial class SiloDrain(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Grains that are here and can be elsewhere: another silo that takes new work carries their role.</summary>
+    /// <summary>
+    /// Grains that are here and can be elsewhere: another silo that takes new work carries their role.
+    /// </summary>
     private Task<IReadOnlyList<GrainId>> Leaving() => moves.On(silo.SiloAddress, nodes.Mine.Roles.Where(role =>
         nodes.WithRole(role).Any(node => node.Available && node.Uuid != nodes.Mine.Uuid)).ToHashSet());
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Drained in {Seconds:F1} s; {Left} grains that could go are left")]
+    [LoggerMessage(
+        Level = LogLevel.Information, Message = "Drained in {Seconds:F1} s; {Left} grains that could go are left")]
     private partial void LogDrained(int left, double seconds);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "This silo could not be drained")]

@@ -8,12 +8,16 @@ public sealed class SiloDrainOptions
     public const string Section = "Silo";
 
     /// <summary>How long a stopping silo takes to move its grains to others, at the most.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")] public TimeSpan DrainWithin { get; set; } = TimeSpan.FromSeconds(20);
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")] public TimeSpan DrainWithin { get; set; } =
+        TimeSpan.FromSeconds(20);
 
     /// <summary>How often it is looked whether some silos have more than their share.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")] public TimeSpan BalanceEvery { get; set; } = TimeSpan.FromSeconds(5);
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")] public TimeSpan BalanceEvery { get; set; } =
+        TimeSpan.FromSeconds(5);
 
-    /// <summary>How much more than the mean a silo may have of a type of grain before some are moved, in percent.</summary>
+    /// <summary>
+    /// How much more than the mean a silo may have of a type of grain before some are moved, in percent.
+    /// </summary>
     [Range(1, 1000)] public int BalanceSlackPercent { get; set; } = 10;
 
     /// <summary>Grains of one type that are moved at a time, at the most.</summary>

@@ -5,8 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace GameBackend.Grains.Guild;
 
 /// <summary>
-/// What a guild owes: changes to tell, memberships and names to give back, messages, things that were bought. Done beside
-/// the commands, since players may be waiting for this guild meanwhile, and again by the next activation until it is done.
+/// What a guild owes: changes to tell, memberships and names to give back, messages, things that were bought. Done
+/// beside the commands, since players may be waiting for this guild meanwhile, and again by the next activation until
+/// it is done.
 /// </summary>
 public sealed partial class GuildGrain
 {
@@ -114,7 +115,9 @@ public sealed partial class GuildGrain
     private Task Post(GuildDuty duty, uint op, IMessage body, PostKind kind) =>
         Mailbox(duty.Player).Post($"guild/{Id:x}/duty/{duty.Number}", op, body.ToByteArray(), kind);
 
-    /// <summary>Hands over what was bought; what finds no room there the player's grain passes on to the letters.</summary>
+    /// <summary>
+    /// Hands over what was bought; what finds no room there the player's grain passes on to the letters.
+    /// </summary>
     private async Task Deliver(GuildDuty duty)
     {
         var id = $"guild/{Id:x}/duty/{duty.Number}";

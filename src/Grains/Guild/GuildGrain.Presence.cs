@@ -4,9 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace GameBackend.Grains.Guild;
 
 /// <summary>
-/// Who of the guild is there. Known in memory alone: members say when they come and go, and a new activation asks all of
-/// them. Until it knows, everybody may be there and is told of changes. That members see who comes and goes is the friends'
-/// business. Also what there is to do by time.
+/// Who of the guild is there. Known in memory alone: members say when they come and go, and a new activation asks all
+/// of them. Until it knows, everybody may be there and is told of changes. That members see who comes and goes is the
+/// friends' business. Also what there is to do by time.
 /// </summary>
 public sealed partial class GuildGrain
 {
@@ -83,8 +83,8 @@ public sealed partial class GuildGrain
     }
 
     /// <summary>
-    /// Looks whether the leader has been away for too long. The leader's own grain has the last word, and answers between
-    /// its own requests: nobody waits in a circle.
+    /// Looks whether the leader has been away for too long. The leader's own grain has the last word, and answers
+    /// between its own requests: nobody waits in a circle.
     /// </summary>
     private async Task<bool> Succeed()
     {

@@ -3,7 +3,9 @@ using Google.Protobuf;
 
 namespace GameBackend.Grains.Guild;
 
-/// <summary>What players give: the fee that founds the guild, and donations. Each is taken once, or refused for good.</summary>
+/// <summary>
+/// What players give: the fee that founds the guild, and donations. Each is taken once, or refused for good.
+/// </summary>
 public sealed partial class GuildGrain
 {
     public async Task<TransferAnswer> Receive(ValueTransfer transfer)
@@ -30,7 +32,9 @@ public sealed partial class GuildGrain
             await Commit();
     }
 
-    /// <summary>Leaves nothing behind of a guild that was never founded, once its founder cannot ask any more.</summary>
+    /// <summary>
+    /// Leaves nothing behind of a guild that was never founded, once its founder cannot ask any more.
+    /// </summary>
     private async Task GoIfNeverFounded()
     {
         if (!Record.Received.All(answer => TransferRules.IsOver(answer, NowMs)))
@@ -41,8 +45,8 @@ public sealed partial class GuildGrain
     }
 
     /// <summary>
-    /// Takes name, tag and founder, in this order, and gives back what it has if one of them is not to be had. Whatever is
-    /// cut off here is repeated by the founder's grain, which holds the fee until it has an answer.
+    /// Takes name, tag and founder, in this order, and gives back what it has if one of them is not to be had. Whatever
+    /// is cut off here is repeated by the founder's grain, which holds the fee until it has an answer.
     /// </summary>
     private async Task<TransferAnswer> Found(ValueTransfer transfer, GuildAct act, GuildFounding founding)
     {

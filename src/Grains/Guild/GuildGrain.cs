@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace GameBackend.Grains.Guild;
 
 /// <summary>
-/// A guild: decides by the rules, commits in one write whatever its size, tells those who are there. What comes in is in
-/// GuildGrain.Value.cs, what it owes in GuildGrain.Duties.cs, who is there in GuildGrain.Presence.cs.
+/// A guild: decides by the rules, commits in one write whatever its size, tells those who are there. What comes in is
+/// in GuildGrain.Value.cs, what it owes in GuildGrain.Duties.cs, who is there in GuildGrain.Presence.cs.
 /// </summary>
 [GrainType(ValueReceivers.Guild), Role(Roles.Social)]
 public sealed partial class GuildGrain(
@@ -78,7 +78,8 @@ public sealed partial class GuildGrain(
     }
 
     /// <summary>
-    /// Saves that somebody is about to become a member. A release that is still owed goes first: it would undo the claim.
+    /// Saves that somebody is about to become a member. A release that is still owed goes first: it would undo the
+    /// claim.
     /// </summary>
     private async Task ClaimFor(long player, uint op)
     {
@@ -98,7 +99,9 @@ public sealed partial class GuildGrain(
         await Commit();
     }
 
-    /// <summary>Claims the membership of one who was noted as joining, and finishes or gives up by the answer.</summary>
+    /// <summary>
+    /// Claims the membership of one who was noted as joining, and finishes or gives up by the answer.
+    /// </summary>
     private async Task<Outcome> Join(GuildActor? actor, uint op, long player)
     {
         var joining = State.Joining.First(each => each.Player == player);
@@ -160,8 +163,8 @@ public sealed partial class GuildGrain(
     }
 
     /// <summary>
-    /// What is owed to the one who asks comes first: the push before the answer, and who has left is free to go elsewhere
-    /// by then. What fails here is done beside the commands, as the rest.
+    /// What is owed to the one who asks comes first: the push before the answer, and who has left is free to go
+    /// elsewhere by then. What fails here is done beside the commands, as the rest.
     /// </summary>
     private async Task<Outcome> Answer(long player, ByteString reply)
     {
@@ -197,7 +200,8 @@ public sealed partial class GuildGrain(
     private IMembershipGrain Membership(long player) => GrainFactory.GetGrain<IMembershipGrain>(player);
 
     /// <summary>
-    /// Saves the record. After a write that failed, or may have, this activation ends and the next one loads what is true.
+    /// Saves the record. After a write that failed, or may have, this activation ends and the next one loads what is
+    /// true.
     /// </summary>
     private Task Commit() => _saving = Save();
 

@@ -2,12 +2,16 @@ using System.ComponentModel.DataAnnotations;
 
 namespace GameBackend.Grains.Guild;
 
-/// <summary>Times of guilds (configuration section <c>Guild</c>). What they cost and allow is in the catalogue.</summary>
+/// <summary>
+/// Times of guilds (configuration section <c>Guild</c>). What they cost and allow is in the catalogue.
+/// </summary>
 public sealed class GuildOptions
 {
     public const string Section = "Guild";
 
-    /// <summary>How often a guild in memory looks for what has run out, what it owes, and whether its leader is there.</summary>
+    /// <summary>
+    /// How often a guild in memory looks for what has run out, what it owes, and whether its leader is there.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00")]
     public TimeSpan TendEvery { get; set; } = TimeSpan.FromSeconds(60);
 

@@ -52,8 +52,8 @@ public sealed class LaneAdapter : IQueueAdapter, IQueueAdapterFactory
     public uint QueueOf(string lane) => _numbers[_mapper.GetQueueForStream(Lane.Stream(lane))];
 
     /// <summary>
-    /// Publishes an item as the stream of its lane would, without what a stream allocates for each. For whoever sends all
-    /// the time.
+    /// Publishes an item as the stream of its lane would, without what a stream allocates for each. For whoever sends
+    /// all the time.
     /// </summary>
     public void Publish(uint queue, string lane, LaneItem item)
     {

@@ -13,9 +13,11 @@ public sealed class LaneMetrics : IDisposable
     {
         _meter = meters.Create(MeterName);
         Published = _meter.CreateCounter<long>("lanes.published", description: "Items that this silo has published.");
-        Received = _meter.CreateCounter<long>("lanes.received", description: "Items that came in for queues served here.");
+        Received = _meter.CreateCounter<long>(
+            "lanes.received", description: "Items that came in for queues served here.");
         Dropped = _meter.CreateCounter<long>(
-            "lanes.dropped", description: "Items given up for queues or gateways that lag; they are read from the log.");
+            "lanes.dropped",
+            description: "Items given up for queues or gateways that lag; they are read from the log.");
         Subscriptions = _meter.CreateUpDownCounter<long>(
             "lanes.subscriptions", description: "Readers of the lanes served here: one a lane and gateway.");
         Subscriptions.Add(0);

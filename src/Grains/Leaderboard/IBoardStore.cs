@@ -14,7 +14,8 @@ public interface IBoardStore
     Task<bool> Knows(string season, BoardDefinition board, long player, string submissionId);
 
     /// <summary>The places from a rank on, and how many there are.</summary>
-    Task<(int Players, IReadOnlyList<BoardRow> Rows)> Read(string season, BoardDefinition board, int fromRank, int count);
+    Task<(int Players, IReadOnlyList<BoardRow> Rows)> Read(
+        string season, BoardDefinition board, int fromRank, int count);
 
     /// <summary>The places of those players who have one, the best first.</summary>
     Task<IReadOnlyList<BoardRow>> Find(string season, BoardDefinition board, IReadOnlyList<long> players);

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace GameBackend.Grains.Leaderboard;
 
 /// <summary>
-/// The end of seasons. That one is over is written first; then, rank by rank, letters and pushes go out under names that
-/// make them arrive once, and how far that has come is written after each page.
+/// The end of seasons. That one is over is written first; then, rank by rank, letters and pushes go out under names
+/// that make them arrive once, and how far that has come is written after each page.
 /// </summary>
 public sealed partial class LeaderboardGrain
 {

@@ -100,7 +100,8 @@ public sealed partial class LeaderboardGrain(
         return found.Count == 0 ? null : found[0];
     }
 
-    private Outcome Reply(long playerId, uint season, int players, IEnumerable<BoardRow> rows, IEnumerable<BoardRow> known)
+    private Outcome Reply(long playerId, uint season, int players, IEnumerable<BoardRow> rows,
+        IEnumerable<BoardRow> known)
     {
         var ends = LeaderboardRules.EndsAtMs(Board, season);
         var reply = new LeaderboardReply

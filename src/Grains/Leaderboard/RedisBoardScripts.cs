@@ -6,7 +6,8 @@ namespace GameBackend.Grains.Leaderboard;
 /// </summary>
 internal static class RedisBoardScripts
 {
-    // Values: player, submission, score, operator, limit of places, name, limit of scores, how many submissions to keep.
+    // Values: player, submission, score, operator, limit of places, name, limit of scores, how many submissions to
+    // keep.
     public const string Submit =
         """
         local scores, places, names, counted = KEYS[1], KEYS[2], KEYS[3], KEYS[4]

@@ -24,7 +24,8 @@ public sealed class RedisBoardStore(IConnectionMultiplexer redis, IOptions<Clust
         [
             Number(submission.Player), submission.Id,
             Math.Clamp(submission.Score, -LeaderboardRules.ScoreLimit, LeaderboardRules.ScoreLimit),
-            board.Operator.ToString(), board.Limit, submission.Name, LeaderboardRules.ScoreLimit, BoardStores.CountedKept,
+            board.Operator.ToString(), board.Limit, submission.Name, LeaderboardRules.ScoreLimit,
+            BoardStores.CountedKept,
         ];
         return _database.ScriptEvaluateAsync(RedisBoardScripts.Submit, Keys(season), values);
     }

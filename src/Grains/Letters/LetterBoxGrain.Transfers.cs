@@ -20,7 +20,9 @@ public sealed partial class LetterBoxGrain
     /// <summary>An owner who has begun a claim mostly settles it at once.</summary>
     private TimeSpan PumpEvery => options.Value.RetryEvery;
 
-    /// <summary>What the last write has saved as outgoing. The pump runs between writes and must not send more.</summary>
+    /// <summary>
+    /// What the last write has saved as outgoing. The pump runs between writes and must not send more.
+    /// </summary>
     private OutgoingTransfer[] _saved = [];
 
     private IGrainTimer? _pump;
@@ -149,7 +151,8 @@ public sealed partial class LetterBoxGrain
     /// earlier than needed stays, and is corrected when it comes.
     /// </summary>
     private Task KeepReminder() =>
-        WakeAtMs() is { } needed && (_wakeAtMs is null || _wakeAtMs > needed) ? SetReminder(needed) : Task.CompletedTask;
+        WakeAtMs() is { } needed
+            && (_wakeAtMs is null || _wakeAtMs > needed) ? SetReminder(needed) : Task.CompletedTask;
 
     private async Task SetReminder(long? wakeAtMs)
     {

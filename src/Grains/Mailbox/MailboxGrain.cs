@@ -174,7 +174,8 @@ public sealed class MailboxGrain(
     {
         var (epoch, lane) = (attachment.State.Epoch, attachment.State.Lane);
         if (lane is not null)
-            PublishOn(lane, new LaneItem(this.GetPrimaryKeyLong(), epoch, item.Seq, item.Op, item.Body, SentUs: NowUs()));
+            PublishOn(lane,
+                new LaneItem(this.GetPrimaryKeyLong(), epoch, item.Seq, item.Op, item.Body, SentUs: NowUs()));
     }
 
     private static long NowUs() => (DateTime.UtcNow - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;

@@ -14,7 +14,8 @@ public sealed class MailboxMetrics : IDisposable
         _meter = meters.Create(MeterName);
         Appended = _meter.CreateCounter<long>("mailbox.appended", description: "Pushes that were stored.");
         Depth = _meter.CreateUpDownCounter<long>(
-            "mailbox.depth", description: "Pushes that are stored and not acknowledged yet, of players who are attached.");
+            "mailbox.depth",
+            description: "Pushes that are stored and not acknowledged yet, of players who are attached.");
         Attached = _meter.CreateUpDownCounter<long>(
             "mailbox.attached", description: "Mailboxes on this silo whose player is attached to a gateway.");
         Overflows = _meter.CreateCounter<long>("mailbox.overflows", description: "Backlogs that gave way to a Resync.");

@@ -54,7 +54,8 @@ public sealed partial class MatchGrain
     {
         foreach (var check in _book.Checks.Values)
         {
-            if ((check.State != StoredCheckState.Waiting || !_asked.Contains(check.MatchId)) && _settling.Add(check.MatchId))
+            if ((check.State != StoredCheckState.Waiting || !_asked.Contains(check.MatchId))
+                && _settling.Add(check.MatchId))
                 Settle(check).Ignore();
         }
     }

@@ -180,7 +180,8 @@ public sealed partial class MatchGrain(
 
     /// <summary>Whoever is on the way in is in, or is not, before it is taken out.</summary>
     private Task Joined(long player) => Task.WhenAll(_joining.Values
-            .Where(joining => joining.Order.Members.Any(card => card.PlayerId == player)).Select(joining => joining.End))
+            .Where(joining => joining.Order.Members.Any(card => card.PlayerId == player))
+            .Select(joining => joining.End))
         .ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Current);
 
     /// <summary>Takes a player's ticket out, or says for the player that it is not ready.</summary>

@@ -18,12 +18,15 @@ public sealed class MatchMetrics : IDisposable
     {
         _meter = meters.Create(MeterName);
         _catalogue = catalogue;
-        _meter.CreateObservableGauge("match.waiting", Waiting, description: "Tickets that wait in queues on this silo, by mode.");
+        _meter.CreateObservableGauge(
+            "match.waiting", Waiting, description: "Tickets that wait in queues on this silo, by mode.");
         _found = _meter.CreateCounter<long>("match.found", description: "Matches whose players were asked, by mode.");
         _begun = _meter.CreateCounter<long>("match.begun", description: "Matches that have become battles, by mode.");
-        _calledOff = _meter.CreateCounter<long>("match.called_off", description: "Matches in which not all were ready, by mode.");
+        _calledOff = _meter.CreateCounter<long>(
+            "match.called_off", description: "Matches in which not all were ready, by mode.");
         RoundTime = _meter.CreateHistogram<double>("match.round_time", "ms", "How long a queue looked for matches.");
-        Waited = _meter.CreateHistogram<double>("match.waited", "s", "How long a ticket had waited when its match was found.");
+        Waited = _meter.CreateHistogram<double>(
+            "match.waited", "s", "How long a ticket had waited when its match was found.");
     }
 
     public Histogram<double> RoundTime { get; }

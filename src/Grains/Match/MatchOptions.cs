@@ -19,8 +19,8 @@ public sealed class MatchOptions : IValidatableObject
     /// <summary>Tickets in one queue. A snapshot of so many must fit into one item of the log.</summary>
     [Range(1, 200_000)] public int MaxTickets { get; set; } = 60_000;
 
-    /// <summary>How often each silo asks for every queue and leaderboard, so that none stays lost with its silo; and how
-    /// often a leaderboard looks whether its season is over.</summary>
+    /// <summary>How often each silo asks for every queue and leaderboard, so that none stays lost with its silo; and
+    /// how often a leaderboard looks whether its season is over.</summary>
     public TimeSpan KeepEvery { get; set; } = TimeSpan.FromSeconds(1);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

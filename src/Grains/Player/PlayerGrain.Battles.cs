@@ -5,7 +5,8 @@ namespace GameBackend.Grains.Player;
 
 /// <summary>
 /// The player's battles. They run in grains of their own, to which this is the fence; what they bring is counted here.
-/// The last ones stand in the record; all of them, up to a bound, in a log of which number n is the player's nth battle.
+/// The last ones stand in the record; all of them, up to a bound, in a log of which number n is the player's nth
+/// battle.
 /// </summary>
 public sealed partial class PlayerGrain
 {
@@ -102,7 +103,10 @@ public sealed partial class PlayerGrain
         DeliverSoon();
     }
 
-    /// <summary>Passes a request on to a battle. Requests of this player go on meanwhile: a battle may be on its way to another silo.</summary>
+    /// <summary>
+    /// Passes a request on to a battle. Requests of this player go on meanwhile: a battle may be on its way to another
+    /// silo.
+    /// </summary>
     private async Task<Outcome> AskBattle(Caller caller, long battle, Func<IBattleGrain, Task<Outcome>> ask)
     {
         await _saving;
@@ -113,7 +117,8 @@ public sealed partial class PlayerGrain
             return Outcome.Refused(GameError.BattleNotIn);
         var outcome = await ask(GrainFactory.GetGrain<IBattleGrain>(id));
         // The player's match is on, and its battle has not been opened yet: it will be in a moment.
-        return outcome.Error == GameError.BattleNotFound && await Membership.Get() is { Queue: "", Battle: var own } && own == id
+        return outcome.Error == GameError.BattleNotFound && await Membership.Get() is { Queue: "", Battle: var own }
+            && own == id
             ? Outcome.Refused(GameError.Unavailable)
             : outcome;
     }

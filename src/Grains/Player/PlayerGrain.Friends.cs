@@ -1,6 +1,8 @@
 namespace GameBackend.Grains.Player;
 
-/// <summary>The player's friends. Its social side decides; this is the fence before it, and adds how friends are.</summary>
+/// <summary>
+/// The player's friends. Its social side decides; this is the fence before it, and adds how friends are.
+/// </summary>
 public sealed partial class PlayerGrain
 {
     public async Task<Outcome> RequestFriend(Caller caller, long player)

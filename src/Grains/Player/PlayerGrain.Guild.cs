@@ -131,7 +131,9 @@ public sealed partial class PlayerGrain
     private static long NewGuildId() =>
         (BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))) & long.MaxValue) | 1;
 
-    /// <summary>Who a player is; null if there is none of that id. It interleaves with whatever that player does.</summary>
+    /// <summary>
+    /// Who a player is; null if there is none of that id. It interleaves with whatever that player does.
+    /// </summary>
     private async Task<GuildPerson?> PersonOf(long player)
     {
         if (player == PlayerId)

@@ -87,8 +87,8 @@ public sealed partial class PlayerGrain
         (await GrainFactory.GetGrain<ISocialGrain>(other).Blocked()).Contains(PlayerId);
 
     /// <summary>
-    /// Takes what a claim hands over, once, to be saved with the answer. A claim that an earlier request has taken, and that
-    /// the letter box has not settled yet, is empty for this one.
+    /// Takes what a claim hands over, once, to be saved with the answer. A claim that an earlier request has taken, and
+    /// that the letter box has not settled yet, is empty for this one.
     /// </summary>
     private (GameError Taken, GameError Answer) TakeClaim(LetterClaim claim)
     {
@@ -137,14 +137,17 @@ public sealed partial class PlayerGrain
         return details.Text.Length == 0 ? GameError.InvalidArgument : GameError.Ok;
     }
 
-    /// <summary>A letter without value: the receiver's box knows it by its id, and this player by the recorded answer.</summary>
+    /// <summary>
+    /// A letter without value: the receiver's box knows it by its id, and this player by the recorded answer.
+    /// </summary>
     private async Task<Outcome> SendText(Caller caller, long to, LetterDetails details)
     {
         var id = caller.RequestId == 0
             ? $"letter/{Guid.NewGuid():N}"
             : $"letter/{PlayerId:x}/{caller.SessionId:x}/{caller.RequestId}";
         var box = GrainFactory.GetValueReceiver(ValueReceivers.Letters, to);
-        var answer = await box.Receive(new ValueTransfer(id, [], FlowRules.LetterSent, PlayerId, details.ToByteArray()));
+        var answer =
+            await box.Receive(new ValueTransfer(id, [], FlowRules.LetterSent, PlayerId, details.ToByteArray()));
         AnswerRules.Remember(
             Record, caller.RequestId, Opcodes.Of<SendLetterRequest>().Op, ByteString.Empty, answer.Error);
         await Commit();
@@ -152,7 +155,9 @@ public sealed partial class PlayerGrain
         return new Outcome(answer.Error);
     }
 
-    /// <summary>At a log-in and at heartbeats. What is lost here comes with the next heartbeat, or when letters are listed.</summary>
+    /// <summary>
+    /// At a log-in and at heartbeats. What is lost here comes with the next heartbeat, or when letters are listed.
+    /// </summary>
     private async Task PickUpLetters()
     {
         if (!PlayerRules.Exists(State))

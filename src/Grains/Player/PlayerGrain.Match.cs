@@ -7,7 +7,9 @@ using Google.Protobuf;
 
 namespace GameBackend.Grains.Player;
 
-/// <summary>The player and the matchmaker. The queue decides; this is the fence before it, and knows how the player is.</summary>
+/// <summary>
+/// The player and the matchmaker. The queue decides; this is the fence before it, and knows how the player is.
+/// </summary>
 public sealed partial class PlayerGrain
 {
     public async Task<Outcome> QueueMatch(
@@ -118,7 +120,8 @@ public sealed partial class PlayerGrain
     /// <summary>A ticket that is asked for twice by one request is one ticket.</summary>
     private long NewTicketId(Caller caller)
     {
-        var seed = caller.RequestId == 0 ? $"{Guid.NewGuid()}" : $"ticket/{PlayerId:x}/{caller.SessionId:x}/{caller.RequestId}";
+        var seed = caller.RequestId == 0
+            ? $"{Guid.NewGuid()}" : $"ticket/{PlayerId:x}/{caller.SessionId:x}/{caller.RequestId}";
         return (BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(seed))) & long.MaxValue) | 1;
     }
 }

@@ -21,8 +21,8 @@ public sealed partial class PlayerGrain
     private IMembershipGrain Membership => GrainFactory.GetGrain<IMembershipGrain>(PlayerId);
 
     /// <summary>
-    /// Says beside whatever runs now how the player's presence is: nobody's log-in waits for it. What fails is said again
-    /// with the next tick.
+    /// Says beside whatever runs now how the player's presence is: nobody's log-in waits for it. What fails is said
+    /// again with the next tick.
     /// </summary>
     private void TellPresence()
     {
@@ -102,8 +102,8 @@ public sealed partial class PlayerGrain
     }
 
     /// <summary>
-    /// The account is lost: whoever holds a place for the player lets go of it. Said again, after a crash as well, until
-    /// all have heard it; they know one that they have heard by its number.
+    /// The account is lost: whoever holds a place for the player lets go of it. Said again, after a crash as well,
+    /// until all have heard it; they know one that they have heard by its number.
     /// </summary>
     private async Task TellLost()
     {

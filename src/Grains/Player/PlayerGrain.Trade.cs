@@ -81,7 +81,9 @@ public sealed partial class PlayerGrain
         return asked == 0 ? Outcome.Refused(GameError.TradeNotFound) : await Trade(asked).Get(PlayerId);
     }
 
-    /// <summary>The session is over, and with it a trade that is not being exchanged. If this is lost, its time ends it.</summary>
+    /// <summary>
+    /// The session is over, and with it a trade that is not being exchanged. If this is lost, its time ends it.
+    /// </summary>
     private void LeaveTrade()
     {
         if (Record.Trade != 0)

@@ -141,7 +141,8 @@ public sealed partial class PlayerGrain
         try
         {
             answer = await receiver.Receive(new ValueTransfer(
-                transfer.Id, transfer.Value.ToByteArray(), transfer.Reason, transfer.From, transfer.Details.ToByteArray()));
+                transfer.Id, transfer.Value.ToByteArray(), transfer.Reason, transfer.From,
+                transfer.Details.ToByteArray()));
         }
         catch (Exception e)
         {

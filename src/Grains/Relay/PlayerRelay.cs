@@ -5,14 +5,18 @@ using Microsoft.Extensions.Hosting;
 
 namespace GameBackend.Grains.Relay;
 
-/// <summary>Pushes to players by id, wherever they are connected: for grains on this silo, and for other nodes.</summary>
+/// <summary>
+/// Pushes to players by id, wherever they are connected: for grains on this silo, and for other nodes.
+/// </summary>
 public sealed class PlayerRelay(
     IClusterClient cluster, NodeCalls calls, GatewayLanes gateways) : IHostedService
 {
     private const int MaxPlayers = 1000;
     private const int MaxBytes = 32 * 1024;
 
-    /// <summary>Sends a push that need not last to players who are online: one message a gateway, however many they are.</summary>
+    /// <summary>
+    /// Sends a push that need not last to players who are online: one message a gateway, however many they are.
+    /// </summary>
     /// <param name="players">Null for everybody who is online.</param>
     /// <returns>How many gateways it went to.</returns>
     public int Push(long[]? players, uint op, byte[] body)
@@ -42,7 +46,8 @@ public sealed class PlayerRelay(
         calls.Serve<EverybodyPush, EverybodyPushed>(service, (_, push, _) =>
         {
             Check(push.Op, push.Body);
-            return Task.FromResult(new EverybodyPushed { Gateways = (uint)Push(null, push.Op, push.Body.ToByteArray()) });
+            return Task.FromResult(
+                new EverybodyPushed { Gateways = (uint)Push(null, push.Op, push.Body.ToByteArray()) });
         });
         return Task.CompletedTask;
     }
@@ -61,7 +66,8 @@ public sealed class PlayerRelay(
     {
         Check(push.Op, push.Body);
         if (push.PlayerIds.Count > MaxPlayers)
-            throw new ArgumentException($"{push.PlayerIds.Count} players, where {MaxPlayers} are allowed.", nameof(push));
+            throw new ArgumentException($"{push.PlayerIds.Count} players, where {MaxPlayers} are allowed.",
+                nameof(push));
         var players = push.PlayerIds.Select(id => (long)id).ToArray();
         var body = push.Body.ToByteArray();
         if (push.MessageId.Length == 0)
@@ -70,6 +76,7 @@ public sealed class PlayerRelay(
             return new PlayersPushed();
         }
 
-        return new PlayersPushed { Full = { (await Post(players, push.MessageId, push.Op, body)).Select(id => (ulong)id) } };
+        return new PlayersPushed { Full = { (await Post(players, push.MessageId, push.Op, body))
+            .Select(id => (ulong)id) } };
     }
 }

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace GameBackend.Grains.Social;
 
 /// <summary>
-/// What a player's social side owes: pushes to the player, and its newest words to other players' sides. Paid beside the
-/// commands, and again by a timer, a reminder and every activation, until it is done.
+/// What a player's social side owes: pushes to the player, and its newest words to other players' sides. Paid beside
+/// the commands, and again by a timer, a reminder and every activation, until it is done.
 /// </summary>
 public sealed partial class SocialGrain
 {

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace GameBackend.Grains.Social;
 
-/// <summary>How the player is, told to friends and guild mates who are there: several changes at once are told as one.</summary>
+/// <summary>
+/// How the player is, told to friends and guild mates who are there: several changes at once are told as one.
+/// </summary>
 public sealed partial class SocialGrain
 {
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(250);

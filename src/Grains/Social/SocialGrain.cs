@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace GameBackend.Grains.Social;
 
 /// <summary>
-/// Decides by the rules, commits, tells. What it owes to the player and to other players' grains stands in its record and
-/// is paid beside the commands; see the other files.
+/// Decides by the rules, commits, tells. What it owes to the player and to other players' grains stands in its record
+/// and is paid beside the commands; see the other files.
 /// </summary>
 [GrainType("social"), Role(Roles.Social)]
 public sealed partial class SocialGrain(
@@ -91,7 +91,8 @@ public sealed partial class SocialGrain(
     {
         await _saving;
         ForgetIfEmpty();
-        return [.. Record.Edges.Where(edge => FriendRules.Relation(edge) == FriendRelation.Friend).Select(edge => edge.Player)];
+        return [.. Record.Edges.Where(edge => FriendRules.Relation(edge) == FriendRelation.Friend)
+            .Select(edge => edge.Player)];
     }
 
     public async Task Meet(SocialPeer[] others)

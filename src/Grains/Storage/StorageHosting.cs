@@ -13,7 +13,8 @@ namespace GameBackend.Grains.Storage;
 public static class StorageHosting
 {
     /// <summary>
-    /// Keeps logs and leaderboards in the embedded store. It opens for the first that asks: with reminders in it, when the silo starts.
+    /// Keeps logs and leaderboards in the embedded store. It opens for the first that asks: with reminders in it, when
+    /// the silo starts.
     /// </summary>
     public static IServiceCollection AddEmbeddedStorage(
         this IServiceCollection services, Action<EmbeddedStoreOptions>? configure = null)
@@ -29,8 +30,8 @@ public static class StorageHosting
     }
 
     /// <summary>
-    /// Keeps logs and leaderboards in Redis, over the <see cref="StackExchange.Redis.IConnectionMultiplexer"/> that the host has
-    /// registered.
+    /// Keeps logs and leaderboards in Redis, over the <see cref="StackExchange.Redis.IConnectionMultiplexer"/> that the
+    /// host has registered.
     /// </summary>
     public static IServiceCollection AddRedisLogStore(this IServiceCollection services)
     {
@@ -81,5 +82,6 @@ public static class StorageHosting
     }
 
     private static void AddLogOptions(IServiceCollection services) =>
-        services.AddOptions<LogStoreOptions>().BindConfiguration(LogStoreOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<LogStoreOptions>().BindConfiguration(LogStoreOptions.Section).ValidateDataAnnotations()
+            .ValidateOnStart();
 }

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace GameBackend.Grains.Team;
 
 /// <summary>
-/// What a team owes: pushes, releases of those who are gone, joinings that were cut off, a look at those who have joined.
-/// Paid beside the commands, and again by a timer, a reminder and every activation, until it is done.
+/// What a team owes: pushes, releases of those who are gone, joinings that were cut off, a look at those who have
+/// joined. Paid beside the commands, and again by a timer, a reminder and every activation, until it is done.
 /// </summary>
 public sealed partial class TeamGrain
 {

@@ -123,8 +123,8 @@ public sealed partial class TeamGrain(
     }
 
     /// <summary>
-    /// A command that makes somebody a member. What is about to happen is written first, then the player is claimed, and
-    /// with the claim in hand the player is a member: whatever is cut off goes on from what was written.
+    /// A command that makes somebody a member. What is about to happen is written first, then the player is claimed,
+    /// and with the claim in hand the player is a member: whatever is cut off goes on from what was written.
     /// </summary>
     private async Task<Outcome> Join(
         TeamActor actor, TeamJoiner joiner, IMessage? reply, Func<TeamJoiner, GameError> rule)

@@ -39,7 +39,8 @@ public sealed partial class TradeGrain(
     public async Task<Outcome> Open(string key, TradeParty from, TradeParty to)
     {
         if (TradeRules.Exists(Record))
-            return await Change(key, from.Player, () => GameError.TradeState, view => new OpenTradeReply { View = view });
+            return await Change(key, from.Player, () => GameError.TradeState, view =>
+                new OpenTradeReply { View = view });
         await KeepReminder();
         return await Change(
             key,

@@ -20,7 +20,8 @@ public sealed class ZoneServices(IGrainFactory grains, NodeCalls calls, Catalogu
     {
         var services = ZonesReflection.Descriptor.Services;
         calls.Serve<FindPlayerRequest, FindPlayerReply>(services[0], (_, request, _) => Find(request));
-        calls.Serve<OpenZoneBattleRequest, OpenZoneBattleReply>(services[1], (caller, request, _) => Open(caller, request));
+        calls.Serve<OpenZoneBattleRequest, OpenZoneBattleReply>(services[1], (caller, request, _) =>
+            Open(caller, request));
         calls.Serve<GetZoneBattleRequest, ZoneBattle>(services[1], (_, request, _) => Get((long)request.BattleId));
         return Task.CompletedTask;
     }
@@ -36,7 +37,8 @@ public sealed class ZoneServices(IGrainFactory grains, NodeCalls calls, Catalogu
     private static bool Fits(ZoneFighter fighter) =>
         fighter.Name.Length is > 0 and <= MaxNameLength && fighter.Side < byte.MaxValue
         && fighter.Stats is { Health: > 0 and <= MaxStat } stats
-        && stats.Attack is >= 0 and <= MaxStat && stats.Defence is >= 0 and <= MaxStat && stats.Speed is >= 0 and <= MaxStat;
+        && stats.Attack is >= 0 and <= MaxStat && stats.Defence is >= 0 and <= MaxStat
+            && stats.Speed is >= 0 and <= MaxStat;
 
     private async Task<FindPlayerReply> Find(FindPlayerRequest request)
     {
@@ -92,7 +94,8 @@ public sealed class ZoneServices(IGrainFactory grains, NodeCalls calls, Catalogu
             }
             : new ZoneBattle
             {
-                State = replay.Error == GameError.BattleRunning ? ZoneBattle.Types.State.Running : ZoneBattle.Types.State.None,
+                State = replay.Error == GameError.BattleRunning
+                    ? ZoneBattle.Types.State.Running : ZoneBattle.Types.State.None,
             };
     }
 }

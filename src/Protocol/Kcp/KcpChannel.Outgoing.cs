@@ -32,7 +32,8 @@ public sealed partial class KcpChannel
     public bool Send(ReadOnlySpan<byte> message)
     {
         if (message.Length > settings.MaxMessageBytes)
-            throw new FrameException($"A message of {message.Length} bytes, where {settings.MaxMessageBytes} are allowed.");
+            throw new FrameException(
+                $"A message of {message.Length} bytes, where {settings.MaxMessageBytes} are allowed.");
         if (!HasRoom)
             return false;
         var parts = Math.Max(1, (message.Length + settings.FragmentBytes - 1) / settings.FragmentBytes);

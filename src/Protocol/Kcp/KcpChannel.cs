@@ -6,18 +6,20 @@ public delegate void KcpOutput(ReadOnlySpan<byte> segments);
 /// <summary>
 /// Whole messages, in order and each once, over datagrams that get lost, doubled and out of order. The segments and the
 /// behaviour are KCP's in its fast mode (https://github.com/skywind3000/kcp, protocol.txt and README: selective
-/// acknowledgements, resending once later segments were acknowledged, timeouts that grow by half, no congestion window);
-/// the timeout is that of V. Jacobson and M. Karels, "Congestion Avoidance and Control", 1988.
+/// acknowledgements, resending once later segments were acknowledged, timeouts that grow by half, no congestion
+/// window); the timeout is that of V. Jacobson and M. Karels, "Congestion Avoidance and Control", 1988.
 /// Pure: time and datagrams are passed in, datagrams come out. Not safe for use by two threads at a time.
 /// </summary>
 /// <remarks>
-/// Whatever the other end sends, nothing is thrown and memory stays within two windows and the queue: segments are taken
-/// only inside of the window, and the window moves on only when the reader takes messages.
+/// Whatever the other end sends, nothing is thrown and memory stays within two windows and the queue: segments are
+/// taken only inside of the window, and the window moves on only when the reader takes messages.
 /// </remarks>
 /// <param name="conversation">Stands in each segment; the same at both ends.</param>
 public sealed partial class KcpChannel(uint conversation, KcpSettings settings)
 {
-    /// <summary>The time that the last datagram may have come in, so that old echoes of time are not believed.</summary>
+    /// <summary>
+    /// The time that the last datagram may have come in, so that old echoes of time are not believed.
+    /// </summary>
     private const int MaxRoundTripMs = 60_000;
 
     private readonly uint _mask = (uint)settings.Window - 1;
@@ -44,7 +46,8 @@ public sealed partial class KcpChannel(uint conversation, KcpSettings settings)
             rest = rest[KcpSegment.HeaderBytes..];
             if (header.Conversation != conversation || header.Length > (uint)rest.Length)
                 return false;
-            if (!TakeUnacknowledged(header, nowMs) || !Take(header, rest[..(int)header.Length], nowMs, ref acknowledged))
+            if (!TakeUnacknowledged(header, nowMs)
+                || !Take(header, rest[..(int)header.Length], nowMs, ref acknowledged))
                 return false;
             rest = rest[(int)header.Length..];
         }
@@ -69,11 +72,15 @@ public sealed partial class KcpChannel(uint conversation, KcpSettings settings)
         writer.Finish();
     }
 
-    /// <summary>When <see cref="Flush"/> has something to do: in the past for at once, the maximum for not at all.</summary>
+    /// <summary>
+    /// When <see cref="Flush"/> has something to do: in the past for at once, the maximum for not at all.
+    /// </summary>
     public long DueAtMs => _toAcknowledge.Count > 0 || _tellWindow || CanLaunch ? long.MinValue
         : Math.Min(_resendAtMs, _probeAtMs);
 
-    /// <summary>Gives all memory back. Only <see cref="Input"/> and reading properties are harmless afterwards.</summary>
+    /// <summary>
+    /// Gives all memory back. Only <see cref="Input"/> and reading properties are harmless afterwards.
+    /// </summary>
     public void Release()
     {
         ReleaseOutgoing();
@@ -123,7 +130,9 @@ public sealed partial class KcpChannel(uint conversation, KcpSettings settings)
         _resendAfterMs = (int)Math.Min(Math.Max(timeout, settings.MinResendMs), settings.MaxResendMs);
     }
 
-    /// <summary>How far <paramref name="number"/> is behind <paramref name="from"/>, where numbers may have wrapped.</summary>
+    /// <summary>
+    /// How far <paramref name="number"/> is behind <paramref name="from"/>, where numbers may have wrapped.
+    /// </summary>
     private static int Distance(uint from, uint number) => unchecked((int)(number - from));
 
     /// <summary>The newest segment that one datagram acknowledges.</summary>

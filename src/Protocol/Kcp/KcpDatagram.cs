@@ -7,7 +7,9 @@ public enum KcpKind : byte
 {
     None = 0,
 
-    /// <summary>Client: nonce. As long as <see cref="KcpDatagram.HandshakeBytes"/>, so that no answer is longer.</summary>
+    /// <summary>
+    /// Client: nonce. As long as <see cref="KcpDatagram.HandshakeBytes"/>, so that no answer is longer.
+    /// </summary>
     Hello = 1,
 
     /// <summary>Server: nonce, cookie. The server has kept nothing.</summary>
@@ -40,7 +42,9 @@ public enum KcpKind : byte
     /// <summary>Sealed: the end.</summary>
     ServerClose = 11,
 
-    /// <summary>Server, to a sealed datagram whose connection it does not know: that datagram's head and seal.</summary>
+    /// <summary>
+    /// Server, to a sealed datagram whose connection it does not know: that datagram's head and seal.
+    /// </summary>
     Gone = 12,
 }
 
@@ -92,11 +96,14 @@ public static class KcpDatagram
         return datagram;
     }
 
-    /// <summary>Whether these bytes are a <see cref="KcpKind.Hello"/> or <see cref="KcpKind.Connect"/>, whatever is in it.</summary>
+    /// <summary>
+    /// Whether these bytes are a <see cref="KcpKind.Hello"/> or <see cref="KcpKind.Connect"/>, whatever is in it.
+    /// </summary>
     public static bool IsHandshake(ReadOnlySpan<byte> datagram) => datagram.Length == HandshakeBytes;
 
     /// <summary>The cookie of a <see cref="KcpKind.Cookie"/> or <see cref="KcpKind.Connect"/>.</summary>
-    public static ReadOnlySpan<byte> CookieOf(ReadOnlySpan<byte> datagram) => datagram.Slice(1 + NonceBytes, CookieBytes);
+    public static ReadOnlySpan<byte> CookieOf(ReadOnlySpan<byte> datagram) =>
+        datagram.Slice(1 + NonceBytes, CookieBytes);
 
     /// <summary>Writes <see cref="KcpKind.Gone"/> as the answer to a sealed datagram.</summary>
     public static int WriteGone(ReadOnlySpan<byte> received, Span<byte> target)

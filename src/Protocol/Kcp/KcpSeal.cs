@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace GameBackend.Protocol.Kcp;
 
 /// <summary>
-/// The authenticity of a connection's datagrams: a running number and a MAC (HMAC-SHA256 of 96 bits, RFC 2104) over all of
-/// it. It keeps out whoever does not read along; it hides nothing. Not safe for use by two threads at a time.
+/// The authenticity of a connection's datagrams: a running number and a MAC (HMAC-SHA256 of 96 bits, RFC 2104) over all
+/// of it. It keeps out whoever does not read along; it hides nothing. Not safe for use by two threads at a time.
 /// </summary>
 #if !NET
 // Its MAC is managed code there, with nothing to dispose of.
@@ -21,7 +21,9 @@ public sealed class KcpSeal(ulong id, byte[] key)
 
     /// <summary>Completes a datagram whose payload stands behind <see cref="KcpDatagram.HeadBytes"/> bytes.</summary>
     /// <returns>The datagram's length.</returns>
-    /// <exception cref="InvalidOperationException">All running numbers are used up: the connection has to end.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// All running numbers are used up: the connection has to end.
+    /// </exception>
     public int Seal(Span<byte> datagram, KcpKind kind, int payloadBytes)
     {
         if (_counter == uint.MaxValue)
@@ -54,7 +56,9 @@ public sealed class KcpSeal(ulong id, byte[] key)
         return true;
     }
 
-    /// <summary>Whether these bytes are <see cref="KcpKind.Gone"/> in answer to the last datagram that was sealed.</summary>
+    /// <summary>
+    /// Whether these bytes are <see cref="KcpKind.Gone"/> in answer to the last datagram that was sealed.
+    /// </summary>
     public bool IsGone(ReadOnlySpan<byte> datagram) => datagram.Length == KcpDatagram.GoneBytes
         && KcpDatagram.IdOf(datagram) == id && datagram[^KcpDatagram.SealBytes..].SequenceEqual(_last);
 

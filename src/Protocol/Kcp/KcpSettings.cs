@@ -44,7 +44,9 @@ public sealed record KcpSettings
     /// <summary>How often a segment is sent again for having been overtaken; then only time counts.</summary>
     public int MaxFastResends { get; init; } = 5;
 
-    /// <summary>The first wait before a closed window is asked for; it doubles up to <see cref="MaxProbeMs"/>.</summary>
+    /// <summary>
+    /// The first wait before a closed window is asked for; it doubles up to <see cref="MaxProbeMs"/>.
+    /// </summary>
     public int FirstProbeMs { get; init; } = 200;
 
     public int MaxProbeMs { get; init; } = 5_000;

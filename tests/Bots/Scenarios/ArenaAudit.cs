@@ -39,7 +39,8 @@ internal sealed class ArenaAudit(BotRun run)
         if (await ReadHistory(bot) is not { } history)
             return;
         var told = fighter.Settled;
-        if (history.Count != told.Count || history.Any(entry => !entry.Equals(told.GetValueOrDefault(entry.Result.BattleId))))
+        if (history.Count != told.Count
+            || history.Any(entry => !entry.Equals(told.GetValueOrDefault(entry.Result.BattleId))))
             bot.Report.Fail($"{bot.Name}: {history.Count} battles are in the history, and {told.Count} were told.");
         if (history.Select(entry => entry.Result.BattleId).Distinct().Count() != history.Count)
             bot.Report.Duplicated($"{bot.Name}: a battle is in the history twice.");
@@ -49,7 +50,8 @@ internal sealed class ArenaAudit(BotRun run)
         {
             var result = await _replays.GetOrAdd(entry.Result.BattleId, id => new(() => Verify(bot, id))).Value;
             if (result is not null && !result.Equals(entry.Result))
-                bot.Report.Fail($"{bot.Name}: battle {entry.Result.BattleId} comes to another end when it is run again.");
+                bot.Report.Fail(
+                    $"{bot.Name}: battle {entry.Result.BattleId} comes to another end when it is run again.");
         }
     }
 
@@ -95,7 +97,8 @@ internal sealed class ArenaAudit(BotRun run)
     {
         var board = await bot.Get("board", client => client.Leaderboards.ReadAround($"rating.{mode}"));
         if (board is not null && board.Own?.Score != rating)
-            bot.Report.Fail($"{bot.Name}: stands on the board of {mode} with {board.Own?.Score} and is rated {rating}.");
+            bot.Report.Fail(
+                $"{bot.Name}: stands on the board of {mode} with {board.Own?.Score} and is rated {rating}.");
     }
 
     private async Task CheckWallet(Bot bot, List<BattleHistoryEntry> history)

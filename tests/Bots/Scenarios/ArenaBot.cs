@@ -20,7 +20,8 @@ internal sealed class ArenaBot
     private static readonly GameError[] Usual =
     [
         GameError.MatchAlreadyQueued, GameError.MatchNotQueued, GameError.MatchNoReadyCheck, GameError.MatchPenalty,
-        GameError.MatchMatePenalty, GameError.TeamPlayerOffline, GameError.BattleOver, GameError.BattleNotIn, GameError.SessionReplaced,
+        GameError.MatchMatePenalty, GameError.TeamPlayerOffline, GameError.BattleOver, GameError.BattleNotIn,
+        GameError.SessionReplaced,
     ];
 
     private readonly ArenaAudit _audit;

@@ -41,7 +41,8 @@ internal sealed class ArenaScenario : IScenario
     private static async Task FormTeam(ArenaBot[] members)
     {
         var (leader, team) = (members[0], 0UL);
-        await leader.Bot.Do("team create", async client => team = await client.Team.Create(new TeamSettings { Open = true }));
+        await leader.Bot.Do("team create", async client =>
+            team = await client.Team.Create(new TeamSettings { Open = true }));
         foreach (var member in members.Skip(1))
             await member.Bot.Do("team join", client => client.Team.Ask(team));
         foreach (var member in members)

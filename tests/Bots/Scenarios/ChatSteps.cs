@@ -6,8 +6,8 @@ using GameBackend.Protocol;
 namespace GameBackend.Bots.Scenarios;
 
 /// <summary>
-/// All bots listen to one world channel and speak in it: each line must reach each bot once, in one order for all. Then each
-/// writes to its neighbour, and both read the same history. The bots are logged in and have players.
+/// All bots listen to one world channel and speak in it: each line must reach each bot once, in one order for all. Then
+/// each writes to its neighbour, and both read the same history. The bots are logged in and have players.
 /// </summary>
 internal static class ChatSteps
 {

@@ -4,8 +4,8 @@ using GameBackend.Protocol;
 namespace GameBackend.Bots.Scenarios;
 
 /// <summary>
-/// Bots befriend each other in pairs, one asking or both at once, read each other's state, part, and block. Both must see the
-/// same in the end. The bots are logged in and have players.
+/// Bots befriend each other in pairs, one asking or both at once, read each other's state, part, and block. Both must
+/// see the same in the end. The bots are logged in and have players.
 /// </summary>
 internal static class FriendSteps
 {
@@ -28,7 +28,8 @@ internal static class FriendSteps
             await Both(ann, bob, FriendRelation.None);
             await bob.Do("block", client => client.Friends.Block(ann.PlayerId));
             await ann.Do("friend a blocker", client => client.Friends.Request(bob.PlayerId), GameError.FriendBlocked);
-            await ann.Do("write to a blocker", client => client.Chat.SayTo(bob.PlayerId, "hello"), GameError.FriendBlocked);
+            await ann.Do("write to a blocker", client =>
+                client.Chat.SayTo(bob.PlayerId, "hello"), GameError.FriendBlocked);
             await bob.Do("unblock", client => client.Friends.Block(ann.PlayerId, false));
         }
         catch (Exception e)

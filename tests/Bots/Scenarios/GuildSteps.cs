@@ -11,8 +11,8 @@ internal sealed class GuildCircle
 }
 
 /// <summary>
-/// A bot's life in guilds: founds or joins one, donates, buys, leads, leaves. It keeps its view of the guild up to date by
-/// what is pushed, and holds it against a fetch.
+/// A bot's life in guilds: founds or joins one, donates, buys, leads, leaves. It keeps its view of the guild up to date
+/// by what is pushed, and holds it against a fetch.
 /// </summary>
 internal sealed class GuildSteps
 {

@@ -3,8 +3,8 @@ using GameBackend.Protocol;
 namespace GameBackend.Bots.Scenarios;
 
 /// <summary>
-/// Reads a whole ledger and holds it against what the player has and against the changes that were pushed: every booking
-/// once.
+/// Reads a whole ledger and holds it against what the player has and against the changes that were pushed: every
+/// booking once.
 /// </summary>
 internal static class LedgerAudit
 {

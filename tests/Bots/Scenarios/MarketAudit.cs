@@ -6,12 +6,14 @@ namespace GameBackend.Bots.Scenarios;
 
 /// <summary>
 /// The books of all accounts at the end: nothing is under way any more; what each has in hands is what its ledger says;
-/// and of each currency, item and kind of pet, what is held, in hands, letters, escrow and guilds, is what was minted less
-/// what was burnt.
+/// and of each currency, item and kind of pet, what is held, in hands, letters, escrow and guilds, is what was minted
+/// less what was burnt.
 /// </summary>
 internal sealed class MarketAudit(BotRun run)
 {
-    /// <summary>How long transfers, claims and exchanges may take to come to an end, with silos killed in between.</summary>
+    /// <summary>
+    /// How long transfers, claims and exchanges may take to come to an end, with silos killed in between.
+    /// </summary>
     private static readonly TimeSpan SettleWithin = TimeSpan.FromSeconds(150);
 
     private readonly ConcurrentDictionary<string, long> _held = [];
@@ -63,7 +65,8 @@ internal sealed class MarketAudit(BotRun run)
             var (held, minted, burnt) = (
                 _held.GetValueOrDefault(thing), _minted.GetValueOrDefault(thing), _burnt.GetValueOrDefault(thing));
             if (held != minted - burnt)
-                run.Report.Fail($"Audit: {held} {thing} are held, and {minted} minted less {burnt} burnt is {minted - burnt}.");
+                run.Report.Fail(
+                    $"Audit: {held} {thing} are held, and {minted} minted less {burnt} burnt is {minted - burnt}.");
         }
     }
 
@@ -72,7 +75,8 @@ internal sealed class MarketAudit(BotRun run)
         if (await bot.Get("holdings", client => client.Player.ReadHoldings()) is not { } holdings
             || await LedgerAudit.ReadAll(bot) is not { } ledger)
             return false;
-        foreach (var holding in holdings.Hands.Concat(holdings.Letters).Concat(holdings.Escrow).Concat(holdings.InTransit))
+        foreach (var holding in holdings.Hands.Concat(holdings.Letters).Concat(holdings.Escrow)
+            .Concat(holdings.InTransit))
             Add(_held, NameOf(holding), holding.Amount);
         foreach (var entry in ledger)
         {

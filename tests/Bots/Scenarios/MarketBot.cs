@@ -5,8 +5,8 @@ using GameBackend.Protocol;
 namespace GameBackend.Bots.Scenarios;
 
 /// <summary>
-/// A bot that sends letters, claims them, trades, buys, sells and gives to guilds at random. It takes every invitation and
-/// agrees to every offer; what others do to it comes as pushes.
+/// A bot that sends letters, claims them, trades, buys, sells and gives to guilds at random. It takes every invitation
+/// and agrees to every offer; what others do to it comes as pushes.
 /// </summary>
 internal sealed class MarketBot
 {
@@ -113,7 +113,8 @@ internal sealed class MarketBot
 
     // One at a time; who does not answer is not waited for for ever.
     private Task Invite() =>
-        _news.Values.FirstOrDefault(view => view.Stage is TradeStage.Invited or TradeStage.Open or TradeStage.Exchanging)
+        _news.Values.FirstOrDefault(view =>
+            view.Stage is TradeStage.Invited or TradeStage.Open or TradeStage.Exchanging)
             is not { } view
             ? Do("open trade", async client => Learn(await client.Trades.Open(Other().PlayerId)))
             : view.Stage == TradeStage.Invited && Random.Next(8) == 0
@@ -165,7 +166,8 @@ internal sealed class MarketBot
     {
         ListLettersReply? page = null;
         await Do("letters", async client => page = await client.Letters.List(count: 50));
-        if (page?.Letters.Where(letter => letter is { Value: not null, Claimed: false }).ToArray() is not { Length: > 0 } full)
+        if (page?.Letters.Where(letter => letter is { Value: not null, Claimed: false })
+            .ToArray() is not { Length: > 0 } full)
             return;
         var id = full[Random.Next(full.Length)].Id;
         // Twice at once, as a player does who taps twice.
@@ -191,9 +193,11 @@ internal sealed class MarketBot
     {
         var value = new Value();
         if (Random.Next(3) > 0)
-            value.Currencies.Add(new Balance { Currency = Random.Next(4) == 0 ? "gem" : "gold", Amount = Random.Next(1, 60) });
+            value.Currencies.Add(
+                new Balance { Currency = Random.Next(4) == 0 ? "gem" : "gold", Amount = Random.Next(1, 60) });
         if (Random.Next(2) == 0 && Pick(slot => !slot.Bound) is { } slot)
-            value.Items.Add(new ItemStack { Item = slot.Item, Count = (uint)Random.Next(1, (int)Math.Min(slot.Count, 6) + 1) });
+            value.Items.Add(
+                new ItemStack { Item = slot.Item, Count = (uint)Random.Next(1, (int)Math.Min(slot.Count, 6) + 1) });
         if (Random.Next(4) == 0 && _mirror?.View?.Pets is { Count: > 0 } pets)
             value.Pets.Add(new Pet { Id = pets[Random.Next(pets.Count)].Id });
         if (value.Currencies.Count + value.Items.Count + value.Pets.Count == 0)

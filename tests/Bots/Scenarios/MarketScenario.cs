@@ -1,8 +1,8 @@
 namespace GameBackend.Bots.Scenarios;
 
 /// <summary>
-/// Bots trade, gift, claim and donate to guilds at random over connections that cut themselves; silos and gateways may be killed under
-/// them. At the end nothing is stuck, and the books of all accounts add up.
+/// Bots trade, gift, claim and donate to guilds at random over connections that cut themselves; silos and gateways may
+/// be killed under them. At the end nothing is stuck, and the books of all accounts add up.
 /// </summary>
 internal sealed class MarketScenario : IScenario
 {

@@ -11,7 +11,8 @@ public sealed class AccountLostTests(ITestOutputHelper output) : EndToEndTest(ou
     private static readonly TimeSpan LostWithin = TimeSpan.FromSeconds(60);
 
     private readonly LocalCluster _cluster = new(
-        "--Player:ResumeWindow", "00:00:03", "--Player:GatewaySilence", "00:00:03", "--Player:WatchEvery", "00:00:00.500",
+        "--Player:ResumeWindow", "00:00:03", "--Player:GatewaySilence", "00:00:03", "--Player:WatchEvery",
+        "00:00:00.500",
         "--Player:WakeEvery", "00:00:05", "--Gateway:HeartbeatEvery", "00:00:01",
         // The one place where the end of a session can be seen without waking the player.
         "--Serilog:MinimumLevel:Override:GameBackend.Grains.Player", "Debug");

@@ -19,7 +19,8 @@ public sealed partial class ArenaTests(ITestOutputHelper output) : EndToEndTest(
     public Task Battles_go_on_and_count_once_although_their_silos_are_killed_and_drained() => Within(540, async () =>
     {
         var catalogue = ShortBattles();
-        await using var cluster = new LocalCluster { SiloCount = 3, SiloOptions = _ => ["--Game:Catalogue", catalogue.FullName] };
+        await using var cluster =
+            new LocalCluster { SiloCount = 3, SiloOptions = _ => ["--Game:Catalogue", catalogue.FullName] };
         await cluster.Heal();
         var arena = BotsProgram.Start(
             "arena", cluster.Gateways, Bots, Seconds, cluster.Directory, "--catalogue", catalogue.FullName);

@@ -49,7 +49,8 @@ public sealed class CrowdTests(ClusterFixture fixture, ITestOutputHelper output)
 
     private async Task BreakNodes(LocalCluster cluster, BotsProgram[] runs)
     {
-        void Report(string what) => Say($"{what}; {runs.Count(run => run.IsRunning)} of {runs.Length} scenarios still run");
+        void Report(string what) =>
+            Say($"{what}; {runs.Count(run => run.IsRunning)} of {runs.Length} scenarios still run");
 
         await cluster.Gateways[0].Kill();
         Report("gateway-1 is killed");

@@ -15,7 +15,8 @@ public sealed class MarketTests(ITestOutputHelper output) : EndToEndTest(output)
     private static readonly int Seconds = Number("MARKET_SECONDS", 25);
 
     [Fact]
-    public Task The_books_add_up_and_nothing_is_stuck_although_silos_and_gateways_are_killed() => Within(480, async () =>
+    public Task The_books_add_up_and_nothing_is_stuck_although_silos_and_gateways_are_killed() =>
+        Within(480, async () =>
     {
         await using var cluster = new LocalCluster { SiloCount = 3 };
         await cluster.Heal();

@@ -23,7 +23,8 @@ public sealed class MatchTests(ClusterFixture fixture, ITestOutputHelper output)
         var waiting = await TestPlayer.JoinAll(Modes.Length * Regions.Length, [.. cluster.Gateways]);
         for (var i = 0; i < waiting.Length; i++)
             await waiting[i].Client.Match.Queue(Modes[i % Modes.Length], "", [Near(Regions[i / Modes.Length])]);
-        await Wait.Until("all are told", () => Array.TrueForAll(waiting, player => Last(player) is not null), BackWithin);
+        await Wait.Until("all are told", () =>
+            Array.TrueForAll(waiting, player => Last(player) is not null), BackWithin);
 
         var victim = await cluster.BusiestWith("match");
         var before = Array.ConvertAll(waiting, player => Last(player)!);
@@ -53,7 +54,8 @@ public sealed class MatchTests(ClusterFixture fixture, ITestOutputHelper output)
             await player.Client.Match.AnswerReady(Pushes<ReadyCheckStarted>(player).Single().MatchId, true);
         }
 
-        await Wait.Until("the battle begins", () => Pushes<ReadyCheckEnded>(other).Any(ended => ended.IsOn), BackWithin);
+        await Wait.Until("the battle begins", () =>
+            Pushes<ReadyCheckEnded>(other).Any(ended => ended.IsOn), BackWithin);
         foreach (var player in waiting.Append(other))
             await player.DisposeAsync();
     });
@@ -61,7 +63,9 @@ public sealed class MatchTests(ClusterFixture fixture, ITestOutputHelper output)
     private static RegionLatency Near(string region) => new() { Region = region, Milliseconds = 20 };
 
     private static MatchStatus? Last(TestPlayer player, int after = 0) =>
-        player.Pushes.Skip(after).Where(push => push.Seq == 0).Select(push => push.Message).OfType<MatchStatus>().LastOrDefault();
+        player.Pushes.Skip(after).Where(push => push.Seq == 0).Select(push => push.Message).OfType<MatchStatus>()
+            .LastOrDefault();
 
-    private static IEnumerable<T> Pushes<T>(TestPlayer player) => player.Pushes.Select(push => push.Message).OfType<T>();
+    private static IEnumerable<T> Pushes<T>(TestPlayer player) =>
+        player.Pushes.Select(push => push.Message).OfType<T>();
 }

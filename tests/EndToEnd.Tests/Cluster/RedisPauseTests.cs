@@ -44,7 +44,8 @@ public sealed class RedisPauseTests(ClusterFixture fixture, ITestOutputHelper ou
         cluster.Redis.Process.Thaw();
         var paused = Stopwatch.GetElapsedTime(began);
         var written = writers.Select(writer => writer.Acknowledged).ToArray();
-        await Wait.Until("all write on", () => writers.Zip(written).All(each => each.First.Acknowledged > each.Second + 5), Patience);
+        await Wait.Until("all write on", () =>
+            writers.Zip(written).All(each => each.First.Acknowledged > each.Second + 5), Patience);
         Say($"redis stood still for {paused.TotalSeconds:0.0} s; all write on {(Stopwatch.GetElapsedTime(began) - paused).TotalSeconds:0.0} s later");
         await stop.CancelAsync();
         await Task.WhenAll(running);
@@ -64,7 +65,8 @@ public sealed class RedisPauseTests(ClusterFixture fixture, ITestOutputHelper ou
     });
 
     // A purchase every now and then, whatever became of those before, and the answer to each.
-    private static async Task<uint> AskOn(RawClient raw, ConcurrentDictionary<uint, Answer> answers, CancellationToken stop)
+    private static async Task<uint> AskOn(
+        RawClient raw, ConcurrentDictionary<uint, Answer> answers, CancellationToken stop)
     {
         var asked = new List<Task>();
         using var timer = new PeriodicTimer(AskEvery);
@@ -84,7 +86,8 @@ public sealed class RedisPauseTests(ClusterFixture fixture, ITestOutputHelper ou
     // Whoever was told Unavailable sends the request again under its id, and it takes effect once in all.
     private static async Task CheckEachOnce(RawClient raw, ConcurrentDictionary<uint, Answer> answers)
     {
-        foreach (var id in answers.Where(each => each.Value.Error == GameError.Unavailable).Select(each => each.Key).Order())
+        foreach (var id in answers.Where(each => each.Value.Error == GameError.Unavailable).Select(each => each.Key)
+            .Order())
             Assert.Equal(GameError.Ok, (await raw.Ask(id, new BuyRequest { Item = "wood.oak", Count = 1 })).Error);
         var ledger = await raw.Read<ReadLedgerRequest, ReadLedgerReply>(new ReadLedgerRequest { Count = 100 });
         Assert.Equal(answers.Count, ledger.Entries.Count(entry => entry is { Reason: "shop.buy", Item: "" }));

@@ -75,7 +75,8 @@ public sealed class ResumeTests(ClusterFixture fixture, ITestOutputHelper output
         await player.LogIn(second);
         await Wait.Until("the older client is closed", () => player.Closings.Count > 0, Patience);
         Assert.Equal(CloseReason.Replaced, Assert.Single(player.Closings).Reason);
-        Assert.Equal(GoodbyeReason.Replaced, Assert.Single(player.Pushes.Select(push => push.Message).OfType<Goodbye>()).Reason);
+        Assert.Equal(
+            GoodbyeReason.Replaced, Assert.Single(player.Pushes.Select(push => push.Message).OfType<Goodbye>()).Reason);
         await Assert.ThrowsAsync<ClientClosedException>(() => older.Player.Fetch());
         Assert.True(player.Client.Epoch > older.Epoch);
         for (var i = 0; i < 20; i++)

@@ -104,7 +104,8 @@ public sealed class SiloLossTests(ClusterFixture fixture, ITestOutputHelper outp
             Assert.Equal(GoodbyeReason.Draining, goodbye.Reason);
             Assert.Equal(staying.Tcp.Authority, Assert.Single(goodbye.Gateways).Tcp);
             Assert.Equal(staying.WebSocket.ToString(), goodbye.Gateways[0].Websocket);
-            Assert.Equal((1, 1, 0), (player.Client.Statistics.Reconnects, player.Client.Statistics.Resumes, player.Client.Statistics.SessionsLost));
+            Assert.Equal((1, 1, 0), (player.Client.Statistics.Reconnects, player.Client.Statistics.Resumes,
+                player.Client.Statistics.SessionsLost));
         }
 
         foreach (var writer in writers)

@@ -15,7 +15,8 @@ public sealed class ZoneTests(ITestOutputHelper output) : EndToEndTest(output)
     private static readonly TimeSpan BattleWithin = TimeSpan.FromSeconds(200);
 
     [Fact]
-    public Task C5_C6_Players_are_found_and_battles_fought_in_another_zone_as_far_as_it_exports_that() => Within(400, async () =>
+    public Task C5_C6_Players_are_found_and_battles_fought_in_another_zone_as_far_as_it_exports_that() =>
+        Within(400, async () =>
     {
         await using var zones = new TwoZones(Players);
         await zones.Start();
@@ -28,7 +29,8 @@ public sealed class ZoneTests(ITestOutputHelper output) : EndToEndTest(output)
         Assert.Equal(200, found.Status);
         var name = (string)found.Body["name"]!;
         Assert.StartsWith("2.2.", (string)found.Body["answeredBy"]!, StringComparison.Ordinal);
-        Assert.Equal($"{there.PlayerId}", (string)(await near.Ask($"zones/2/players/{name.ToUpperInvariant()}")).Body["playerId"]!);
+        Assert.Equal($"{there.PlayerId}",
+            (string)(await near.Ask($"zones/2/players/{name.ToUpperInvariant()}")).Body["playerId"]!);
         // Accounts and data are each zone's own.
         Assert.Equal(404, (await near.Ask($"zones/2/players/{here.PlayerId}")).Status);
         // What the other zone does not export: battles; and zone 1 exports nothing.
@@ -39,7 +41,8 @@ public sealed class ZoneTests(ITestOutputHelper output) : EndToEndTest(output)
         await Wait.Until("battles are seen", async () => await Exports(near) is [Players, Battles], Soon);
         await using var second = await TestPlayer.Join(near.Gateway);
         var sides = new[] { new[] { $"{here.PlayerId}" }, [$"{second.PlayerId}"] };
-        Assert.Equal(400, (await near.Ask("zones/battles", new { zone = "2", key = "none", mode = "none", sides })).Status);
+        Assert.Equal(
+            400, (await near.Ask("zones/battles", new { zone = "2", key = "none", mode = "none", sides })).Status);
         var order = new { zone = "2", key = "derby", mode = "1v1", sides };
         var opened = await near.Ask("zones/battles", order);
         Assert.Equal(200, opened.Status);
@@ -62,7 +65,8 @@ public sealed class ZoneTests(ITestOutputHelper output) : EndToEndTest(output)
     });
 
     [Fact]
-    public Task C6_C10_A_call_to_what_was_killed_in_another_zone_fails_at_once_and_works_again_when_it_is_back() => Within(200, async () =>
+    public Task C6_C10_A_call_to_what_was_killed_in_another_zone_fails_at_once_and_works_again_when_it_is_back() =>
+        Within(200, async () =>
     {
         await using var zones = new TwoZones(Players);
         await zones.Start();
@@ -71,7 +75,8 @@ public sealed class ZoneTests(ITestOutputHelper output) : EndToEndTest(output)
         var path = $"zones/2/players/{there.PlayerId}";
         foreach (var victim in new[] { far.Silo, far.Harbor, near.Harbor })
         {
-            await Wait.Until($"the player is found, before {victim.Name} is killed", async () => (await near.Ask(path)).Status == 200, Soon);
+            await Wait.Until($"the player is found, before {victim.Name} is killed", async () =>
+                (await near.Ask(path)).Status == 200, Soon);
             await victim.Kill();
             var began = Stopwatch.GetTimestamp();
             await Unreachable(near, () => near.Ask(path));
@@ -90,7 +95,8 @@ public sealed class ZoneTests(ITestOutputHelper output) : EndToEndTest(output)
             .Select(service => (string)service!),
     ];
 
-    private static async Task Unreachable(TwoZones.Zone zone, Func<Task<(int Status, System.Text.Json.Nodes.JsonNode Body)>> ask)
+    private static async Task Unreachable(
+        TwoZones.Zone zone, Func<Task<(int Status, System.Text.Json.Nodes.JsonNode Body)>> ask)
     {
         var began = Stopwatch.GetTimestamp();
         var (status, body) = await ask();

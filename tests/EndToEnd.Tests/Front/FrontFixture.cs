@@ -17,7 +17,8 @@ public sealed class FrontFixture : IAsyncLifetime
 
     public FrontFixture()
     {
-        _http = new HttpClient(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = IsNginx } });
+        _http = new HttpClient(
+            new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = IsNginx } });
         Cluster = new LocalCluster([.. Nginx.GatewayOptions, "--Tracing:Requests", "Marked"]) { SiloCount = 1 };
     }
 
@@ -46,7 +47,8 @@ public sealed class FrontFixture : IAsyncLifetime
 
     /// <summary>The gateway that a player is connected to.</summary>
     internal Node GatewayOf(TestPlayer player) =>
-        Cluster.Gateways.Single(gateway => player.Client.Gateway.EndsWith($":{gateway.HttpPort}", StringComparison.Ordinal));
+        Cluster.Gateways.Single(gateway =>
+            player.Client.Gateway.EndsWith($":{gateway.HttpPort}", StringComparison.Ordinal));
 
     private bool IsNginx(object sender, X509Certificate? shown, X509Chain? chain, SslPolicyErrors problems) =>
         shown?.GetCertHashString() == Nginx.CertificateHash;

@@ -7,13 +7,15 @@ using Xunit.Abstractions;
 namespace GameBackend.EndToEnd.Tests.Front;
 
 /// <summary>Players behind a real nginx with the configuration that is deployed.</summary>
-public sealed class FrontTests(FrontFixture front, ITestOutputHelper output) : EndToEndTest(output), IClassFixture<FrontFixture>
+public sealed class FrontTests(FrontFixture front, ITestOutputHelper output) : EndToEndTest(output),
+    IClassFixture<FrontFixture>
 {
     private const int Notes = 4;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     [Theory, InlineData("tcp"), InlineData("tls"), InlineData("wss"), InlineData("kcp")]
-    public Task A8_A_player_plays_through_nginx_and_the_gateway_knows_the_address(string scheme) => Within(60, async () =>
+    public Task A8_A_player_plays_through_nginx_and_the_gateway_knows_the_address(string scheme) =>
+        Within(60, async () =>
     {
         await front.Cluster.Heal();
         await using var player = await front.Join(scheme);
@@ -58,7 +60,8 @@ public sealed class FrontTests(FrontFixture front, ITestOutputHelper output) : E
         }
 
         var until = writers.Select(writer => writer.Acknowledged + 5).ToArray();
-        await Wait.Until("all write again", () => !writers.Where((writer, i) => writer.Acknowledged < until[i]).Any(), Patience);
+        await Wait.Until("all write again", () =>
+            !writers.Where((writer, i) => writer.Acknowledged < until[i]).Any(), Patience);
         await stop.CancelAsync();
         await writing.WaitAsync(Patience);
 
@@ -69,7 +72,8 @@ public sealed class FrontTests(FrontFixture front, ITestOutputHelper output) : E
             Assert.NotEqual(doomed, front.GatewayOf(player));
             Assert.Equal((1, 0), (player.Client.Statistics.Resumes, player.Client.Statistics.SessionsLost));
             await Wait.Until("all notes arrive", () => player.Notes.Count() >= Notes, Patience);
-            Assert.Equal(Enumerable.Range(0, Notes).Select(number => $"{number}"), player.Notes.Select(note => note.Text));
+            Assert.Equal(Enumerable.Range(0, Notes)
+                .Select(number => $"{number}"), player.Notes.Select(note => note.Text));
             AssertInOrder(player.Pushes);
             Say($"{scheme}: slowest write {writers.Single(each => each.Player == player).Slowest.TotalSeconds:0.0} s");
         }

@@ -45,7 +45,8 @@ internal static class BoundTransports
         }
     }
 
-    private static async Task<Stream> Secure(Stream stream, SslClientAuthenticationOptions tls, CancellationToken cancellation)
+    private static async Task<Stream> Secure(
+        Stream stream, SslClientAuthenticationOptions tls, CancellationToken cancellation)
     {
         var secure = new SslStream(stream);
         await secure.AuthenticateAsClientAsync(tls, cancellation);

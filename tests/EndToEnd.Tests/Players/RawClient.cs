@@ -104,7 +104,8 @@ internal sealed class RawClient : IAsyncDisposable
         if (envelope.Id == 0)
             return;
         if (_waiting.TryRemove(envelope.Id, out var waiting))
-            waiting.SetResult(new Answer(envelope.Error, envelope.Body, Stopwatch.GetElapsedTime(_sentAt[envelope.Id])));
+            waiting.SetResult(
+                new Answer(envelope.Error, envelope.Body, Stopwatch.GetElapsedTime(_sentAt[envelope.Id])));
         else
             Interlocked.Increment(ref _strayAnswers);
     }

@@ -20,7 +20,8 @@ internal sealed class TestPlayer : IAsyncDisposable
     private readonly TransportFactory _transports;
     private GameClient? _client;
 
-    private TestPlayer(TransportFactory transports, AccountsClient accounts) => (_transports, _accounts) = (transports, accounts);
+    private TestPlayer(TransportFactory transports, AccountsClient accounts) =>
+        (_transports, _accounts) = (transports, accounts);
 
     public GameClient Client => _client ?? throw new InvalidOperationException("Not logged in.");
 
@@ -53,7 +54,8 @@ internal sealed class TestPlayer : IAsyncDisposable
     }
 
     public static Task<TestPlayer[]> JoinAll(int count, params Node[] gateways) =>
-        Task.WhenAll(Enumerable.Range(0, count).Select(i => Join([.. gateways.Skip(i % gateways.Length), .. gateways.Take(i % gateways.Length)])));
+        Task.WhenAll(Enumerable.Range(0, count)
+            .Select(i => Join([.. gateways.Skip(i % gateways.Length), .. gateways.Take(i % gateways.Length)])));
 
     /// <summary>Opens a new session at a gateway. An earlier client of this player is left as it is.</summary>
     public Task LogIn(Node gateway) => LogIn(gateway.Tcp);

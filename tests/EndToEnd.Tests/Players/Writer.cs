@@ -4,8 +4,8 @@ using GameBackend.Protocol;
 namespace GameBackend.EndToEnd.Tests.Players;
 
 /// <summary>
-/// Makes one numbered write after the other and remembers which were acknowledged. What the player is after n writes follows
-/// from n alone, so that one look at the state tells how many took effect.
+/// Makes one numbered write after the other and remembers which were acknowledged. What the player is after n writes
+/// follows from n alone, so that one look at the state tells how many took effect.
 /// </summary>
 internal sealed class Writer
 {
@@ -60,7 +60,9 @@ internal sealed class Writer
     /// <summary>Makes the write that was cut off count as not made, or as made, whichever the state says.</summary>
     public void Settle(int written) => _started = _acknowledged = written;
 
-    /// <summary>Looks at state and ledger: every acknowledged write is there once, and nothing that was never asked for.</summary>
+    /// <summary>
+    /// Looks at state and ledger: every acknowledged write is there once, and nothing that was never asked for.
+    /// </summary>
     /// <returns>How many writes took effect.</returns>
     public async Task<int> Check()
     {
@@ -78,7 +80,8 @@ internal sealed class Writer
         Assert.Equal(ledger.Count, ledger.Select(entry => entry.IdempotencyKey).Distinct().Count() + Starters(ledger));
         Assert.Equal(bought, ledger.Count(entry => entry.Reason == Reason && entry.Item == Item));
         foreach (var balance in view.Wallet)
-            Assert.Equal(balance.Amount, ledger.Where(entry => entry.Currency == balance.Currency).Sum(entry => entry.Amount));
+            Assert.Equal(balance.Amount, ledger.Where(entry => entry.Currency == balance.Currency)
+                .Sum(entry => entry.Amount));
         return written;
     }
 
@@ -93,9 +96,11 @@ internal sealed class Writer
 
     private static string Motto(int number) => $"write {number}";
 
-    private static long Owned(PlayerView view) => view.Bag.Slots.Where(slot => slot.Item == Item).Sum(slot => slot.Count);
+    private static long Owned(PlayerView view) =>
+        view.Bag.Slots.Where(slot => slot.Item == Item).Sum(slot => slot.Count);
 
     // The starting balances are booked by one act, which has one key.
     private static int Starters(List<LedgerEntry> ledger) =>
-        ledger.GroupBy(entry => entry.IdempotencyKey).Where(act => act.All(entry => entry.Reason != Reason)).Sum(act => act.Count() - 1);
+        ledger.GroupBy(entry => entry.IdempotencyKey).Where(act => act.All(entry => entry.Reason != Reason))
+            .Sum(act => act.Count() - 1);
 }

@@ -34,7 +34,9 @@ internal sealed partial class BotsProgram
     /// <summary>Waits until every bot is online at once.</summary>
     public Task Online() => _process.Line($"online {_bots}/{_bots}", LogInWithin);
 
-    /// <summary>Waits until they have made some requests each: bots that cut themselves are never all online at once.</summary>
+    /// <summary>
+    /// Waits until they have made some requests each: bots that cut themselves are never all online at once.
+    /// </summary>
     public Task Busy() => _process.Line(
         line => Requests().Match(line) is { Success: true } said
             && int.Parse(said.ValueSpan, CultureInfo.InvariantCulture) > 3 * _bots,

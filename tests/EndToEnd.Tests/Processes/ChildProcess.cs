@@ -78,7 +78,8 @@ internal sealed class ChildProcess : IAsyncDisposable
         var ended = _process.WaitForExitAsync(limit.Token);
         if (await Task.WhenAny(found.Task, ended) == found.Task || found.Task.IsCompleted)
             return await found.Task;
-        var why = limit.IsCancellationRequested ? $"within {within.TotalSeconds} s" : $"and has ended with {_process.ExitCode}";
+        var why = limit.IsCancellationRequested
+            ? $"within {within.TotalSeconds} s" : $"and has ended with {_process.ExitCode}";
         throw new InvalidOperationException($"{Name} has not said {what} {why}.");
     }
 
@@ -125,8 +126,10 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>The memory that the process has in use, in bytes.</summary>
     public long ResidentBytes()
     {
-        var line = File.ReadLines($"/proc/{_process.Id}/status").First(each => each.StartsWith("VmRSS:", StringComparison.Ordinal));
-        return 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        var line = File.ReadLines($"/proc/{_process.Id}/status")
+            .First(each => each.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return 1024 * long.Parse(
+            line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
     }
 
     public async ValueTask DisposeAsync() => await Kill();

@@ -88,7 +88,9 @@ internal sealed class LocalCluster(params string[] options) : IAsyncDisposable
             : Silos.First(silo => silo.SiloPort == ports.GroupBy(port => port).MaxBy(group => group.Count())!.Key);
     }
 
-    /// <summary>Whether the membership table has a silo's last start as over, and whether others had to suspect it for that.</summary>
+    /// <summary>
+    /// Whether the membership table has a silo's last start as over, and whether others had to suspect it for that.
+    /// </summary>
     public async Task<(bool IsOver, bool WasSuspected)> Membership(Node silo)
     {
         await using var redis = await ConnectionMultiplexer.ConnectAsync(Redis.ConnectionString);
@@ -99,7 +101,8 @@ internal sealed class LocalCluster(params string[] options) : IAsyncDisposable
         var json = JsonNode.Parse(entry)!;
         // A silo that leaves signs for its own end.
         var others = (json["SuspectTimes"] as JsonArray ?? [])
-            .Where(vote => !((string)vote!["Item1"]!["SiloAddress"]!).Contains($":{silo.SiloPort}@", StringComparison.Ordinal));
+            .Where(vote =>
+                !((string)vote!["Item1"]!["SiloAddress"]!).Contains($":{silo.SiloPort}@", StringComparison.Ordinal));
         return ((int)json["Status"]! == Dead, others.Any());
     }
 
@@ -107,7 +110,8 @@ internal sealed class LocalCluster(params string[] options) : IAsyncDisposable
     public static Task<JsonNode> Look(Node gateway, string path) => Admin(gateway, HttpMethod.Get, path, null);
 
     /// <summary>What operators do at a gateway.</summary>
-    public static Task<JsonNode> Act(Node gateway, string path, object body) => Admin(gateway, HttpMethod.Post, path, body);
+    public static Task<JsonNode> Act(Node gateway, string path, object body) =>
+        Admin(gateway, HttpMethod.Post, path, body);
 
     /// <summary>The nodes that a gateway knows, by name.</summary>
     public static async Task<Dictionary<string, JsonNode>> NodesSeenBy(Node gateway) =>
@@ -118,7 +122,8 @@ internal sealed class LocalCluster(params string[] options) : IAsyncDisposable
     {
         Plan();
         await Redis.Start();
-        await Task.WhenAll([.. silos.Select(number => Silos[number - 1].Start()), .. Gateways.Select(gateway => gateway.Start())]);
+        await Task.WhenAll(
+            [.. silos.Select(number => Silos[number - 1].Start()), .. Gateways.Select(gateway => gateway.Start())]);
     }
 
     /// <summary>One more silo, which does not run yet. Who starts it ends it.</summary>

@@ -8,8 +8,8 @@ using System.Text.RegularExpressions;
 namespace GameBackend.EndToEnd.Tests.Processes;
 
 /// <summary>
-/// A real nginx with the configuration that is deployed, TLS included: only addresses, ports and paths are those of this
-/// machine.
+/// A real nginx with the configuration that is deployed, TLS included: only addresses, ports and paths are those of
+/// this machine.
 /// </summary>
 internal sealed partial class NginxFront : IAsyncDisposable
 {
@@ -101,7 +101,8 @@ internal sealed partial class NginxFront : IAsyncDisposable
         var directory = System.IO.Directory.CreateDirectory(Path.Combine(_directory, "certificates")).FullName;
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var certificate =
+            request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         CertificateHash = certificate.GetCertHashString();
         File.WriteAllText(Path.Combine(directory, "fullchain.pem"), certificate.ExportCertificatePem());
         File.WriteAllText(Path.Combine(directory, "privkey.pem"), key.ExportPkcs8PrivateKeyPem());

@@ -3,7 +3,9 @@ using System.Net;
 
 namespace GameBackend.EndToEnd.Tests.Processes;
 
-/// <summary>A silo, a gateway, or a single process that is both: its ports and options stay, its process comes and goes.</summary>
+/// <summary>
+/// A silo, a gateway, or a single process that is both: its ports and options stay, its process comes and goes.
+/// </summary>
 internal sealed class Node
 {
     private static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(60);
@@ -48,7 +50,8 @@ internal sealed class Node
         var ports = Ports.Take(8);
         return new Node("single", Programs.Silo, directory,
         [
-            .. Option("Gateway:TcpPort", ports), .. Option("Gateway:HttpPort", ports + 2), .. Option("Gateway:KcpPort", ports),
+            .. Option("Gateway:TcpPort", ports), .. Option("Gateway:HttpPort", ports + 2),
+            .. Option("Gateway:KcpPort", ports),
             .. Option("Silo:Port", ports + 4), .. Option("Silo:GatewayPort", ports + 6), .. options,
         ])
         {
@@ -93,7 +96,8 @@ internal sealed class Node
     public static Node Harbor(string name, string directory, params string[] options)
     {
         var port = Ports.Take();
-        return new Node(name, Programs.Harbor, directory, [.. Option("Harbor:HttpPort", port), .. options]) { HttpPort = port };
+        return new Node(
+            name, Programs.Harbor, directory, [.. Option("Harbor:HttpPort", port), .. options]) { HttpPort = port };
     }
 
     /// <summary>The same node with more options, as if somebody started it once more beside this one.</summary>
@@ -152,5 +156,6 @@ internal sealed class Node
         }
     }
 
-    private static string[] Option(string name, int value) => [$"--{name}", value.ToString(CultureInfo.InvariantCulture)];
+    private static string[] Option(string name, int value) =>
+        [$"--{name}", value.ToString(CultureInfo.InvariantCulture)];
 }

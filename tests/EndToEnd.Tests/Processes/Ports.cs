@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace GameBackend.EndToEnd.Tests.Processes;
 
 /// <summary>
-/// Free ports, below those that the system gives to outgoing connections, so that a node that is started again finds its
-/// port free as well.
+/// Free ports, below those that the system gives to outgoing connections, so that a node that is started again finds
+/// its port free as well.
 /// </summary>
 internal static class Ports
 {

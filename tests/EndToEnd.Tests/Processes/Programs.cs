@@ -23,7 +23,8 @@ internal static class Programs
         var directory = new DirectoryInfo(AppContext.BaseDirectory);
         while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "GameBackend.sln")))
             directory = directory.Parent;
-        return directory?.FullName ?? throw new InvalidOperationException("The tests do not run inside the repository.");
+        return directory?.FullName
+            ?? throw new InvalidOperationException("The tests do not run inside the repository.");
     }
 
     private static string Find(string folder, string project, string build = "")

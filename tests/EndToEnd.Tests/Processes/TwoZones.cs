@@ -75,7 +75,8 @@ internal sealed class TwoZones : IAsyncDisposable
         public async Task<(int Status, JsonNode Body)> Ask(string path, object? body = null)
         {
             using var request = new HttpRequestMessage(
-                body is null ? HttpMethod.Get : HttpMethod.Post, new Uri($"http://127.0.0.1:{_adminPort}/v1/admin/{path}"));
+                body is null ? HttpMethod.Get : HttpMethod.Post,
+                new Uri($"http://127.0.0.1:{_adminPort}/v1/admin/{path}"));
             request.Headers.Add("X-Admin-Key", Key);
             request.Content = body is null ? null : JsonContent.Create(body);
             using var answer = await Http.SendAsync(request);

@@ -82,7 +82,8 @@ public sealed class ClientRowTests(ClusterFixture fixture, ITestOutputHelper out
         }
 
         await second.Kill();
-        await Wait.Until("a dead one is left out", async () => Ports(await player.Account()).SequenceEqual([first.TcpPort]), Soon);
+        await Wait.Until("a dead one is left out", async () =>
+            Ports(await player.Account()).SequenceEqual([first.TcpPort]), Soon);
     });
 
     [Fact]
@@ -93,7 +94,8 @@ public sealed class ClientRowTests(ClusterFixture fixture, ITestOutputHelper out
         await using var ann = await TestPlayer.Join(cluster.Gateways[0]);
         await using var bob = await TestPlayer.Join(cluster.Gateways[1]);
         var name = (await ann.Client.Player.Fetch()).Profile.Name;
-        var taken = await Assert.ThrowsAsync<GameErrorException>(() => bob.Client.Player.Rename(name.ToUpperInvariant()));
+        var taken = await Assert.ThrowsAsync<GameErrorException>(() =>
+            bob.Client.Player.Rename(name.ToUpperInvariant()));
         Assert.Equal(GameError.NameTaken, taken.Error);
 
         var guild = await ann.Client.Guilds.Create($"G{Guid.NewGuid():N}"[..12], $"{Guid.NewGuid():N}"[..4]);
@@ -113,7 +115,8 @@ public sealed class ClientRowTests(ClusterFixture fixture, ITestOutputHelper out
         await ann.Client.Chat.SayTo(bob.PlayerId, "to you");
         await Wait.Until("all is heard", () => lines.Count >= 4, Soon);
         Assert.Equal(
-            [(ChatKind.Guild, name, "to the guild"), (ChatKind.Private, name, "to you"), (ChatKind.Team, name, "to the team"),
+            [(ChatKind.Guild, name, "to the guild"), (ChatKind.Private, name, "to you"),
+                (ChatKind.Team, name, "to the team"),
                 (ChatKind.World, name, "to the world")],
             lines.OrderBy(line => $"{line.Item1}", StringComparer.Ordinal));
     });
@@ -127,7 +130,8 @@ public sealed class ClientRowTests(ClusterFixture fixture, ITestOutputHelper out
         await using var other = await TestPlayer.Join(cluster.Gateways[0]);
         var token = await stalled.Token();
         await stalled.DisposeClient();
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096, SendTimeout = 5000 };
+        using var socket =
+            new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096, SendTimeout = 5000 };
         await socket.ConnectAsync(IPAddress.Loopback, cluster.Gateways[0].TcpPort);
         var payload = ByteString.CopyFrom(new byte[60_000]);
         var cut = Task.Run(async () =>
@@ -163,7 +167,8 @@ public sealed class ClientRowTests(ClusterFixture fixture, ITestOutputHelper out
         Assert.InRange(worst, TimeSpan.Zero, TimeSpan.FromSeconds(2));
         Say($"the slowest answer to the other was after {worst.TotalMilliseconds} ms");
         await Wait.Until("its end has reached the game", async () =>
-            (string)(await LocalCluster.Look(cluster.Gateways[1], $"players/{stalled.PlayerId}"))["status"]! != "Online", Soon);
+            (string)(await LocalCluster.Look(
+                cluster.Gateways[1], $"players/{stalled.PlayerId}"))["status"]! != "Online", Soon);
         Assert.Equal(0, other.Client.Statistics.Reconnects);
     });
 
@@ -173,7 +178,8 @@ public sealed class ClientRowTests(ClusterFixture fixture, ITestOutputHelper out
         await fixture.Cluster.Heal();
         foreach (var node in fixture.Cluster.Silos.Concat(fixture.Cluster.Gateways))
         {
-            await Wait.Until($"{node.Name} has written", () => Directory.GetFiles(Path.Combine(node.Directory, "logs")).Any(
+            await Wait.Until($"{node.Name} has written", () =>
+                Directory.GetFiles(Path.Combine(node.Directory, "logs")).Any(
                 file => Read(file).Contains(" INF ", StringComparison.Ordinal)), Soon);
         }
     });
@@ -213,7 +219,8 @@ public sealed class ClientRowTests(ClusterFixture fixture, ITestOutputHelper out
         return new TcpTransport(new NetworkStream(socket, ownsSocket: true));
     }
 
-    private static ValueTask Send<TRequest>(TcpTransport to, uint id, TRequest request) where TRequest : IMessage<TRequest> =>
+    private static ValueTask Send<TRequest>(TcpTransport to, uint id, TRequest request)
+        where TRequest : IMessage<TRequest> =>
         to.Send(Envelope(id, request).ToByteArray(), more: false, default);
 
     private static byte[] Frame<TRequest>(uint id, TRequest request) where TRequest : IMessage<TRequest>

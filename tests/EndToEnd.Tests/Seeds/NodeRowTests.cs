@@ -13,7 +13,8 @@ using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 namespace GameBackend.EndToEnd.Tests.Seeds;
 
 /// <summary>
-/// What nodes know of each other and do with each other. Names of tests begin with the rows of docs/SEEDS.md that they show.
+/// What nodes know of each other and do with each other. Names of tests begin with the rows of docs/SEEDS.md that they
+/// show.
 /// </summary>
 [Collection(ClusterCollection.Name)]
 public sealed class NodeRowTests(ClusterFixture fixture, ITestOutputHelper output) : EndToEndTest(output)
@@ -43,19 +44,22 @@ public sealed class NodeRowTests(ClusterFixture fixture, ITestOutputHelper outpu
                 GoneWithin - Stopwatch.GetElapsedTime(began));
             Say($"{victim.Name} is gone after {Stopwatch.GetElapsedTime(began).TotalSeconds:0.00} s");
             Assert.Null(node.Directory.Find(before.Uuid));
-            Assert.Contains(node.Changes, change => change.Kind == NodeChangeKind.Left && change.Node.Uuid == before.Uuid);
+            Assert.Contains(node.Changes, change =>
+                change.Kind == NodeChangeKind.Left && change.Node.Uuid == before.Uuid);
             await victim.Start();
             await Wait.Until("it is back", () => node.Directory.Named(victim.Name) is not null, Soon);
             var again = node.Directory.Named(victim.Name)!;
             Assert.Equal(before.Address, again.Address);
             Assert.NotEqual(before.Uuid, again.Uuid);
-            Assert.Contains(node.Changes, change => change.Kind == NodeChangeKind.Joined && change.Node.Uuid == again.Uuid);
+            Assert.Contains(node.Changes, change =>
+                change.Kind == NodeChangeKind.Joined && change.Node.Uuid == again.Uuid);
             Assert.True(again.LastActiveMs > before.LastActiveMs);
         }
     });
 
     [Fact]
-    public Task A5_A_message_reaches_a_node_by_uuid_or_waits_for_it_and_to_a_dead_one_is_an_error() => Within(60, async () =>
+    public Task A5_A_message_reaches_a_node_by_uuid_or_waits_for_it_and_to_a_dead_one_is_an_error() =>
+        Within(60, async () =>
     {
         var cluster = fixture.Cluster;
         await cluster.Heal();
@@ -86,7 +90,8 @@ public sealed class NodeRowTests(ClusterFixture fixture, ITestOutputHelper outpu
         await cluster.Heal();
         await using var node = await ToolNode.Join(cluster, 7);
         var mine = node.Directory.Mine;
-        Assert.Equal((new NodeAddress(1, ToolNode.Type, 7), "1.2.3", 7), (mine.Address, mine.Version, (int)mine.Load.Items));
+        Assert.Equal(
+            (new NodeAddress(1, ToolNode.Type, 7), "1.2.3", 7), (mine.Address, mine.Version, (int)mine.Load.Items));
         Assert.Equal("1.9.7", $"{mine.Address}");
         Assert.Equal(2, node.Directory.OfType(NodeTypes.Silo).Length);
         Assert.Equal(2, node.Directory.WithRole("battle").Length);
@@ -118,7 +123,8 @@ public sealed class NodeRowTests(ClusterFixture fixture, ITestOutputHelper outpu
         await cluster.Heal();
         await using var first = await ToolNode.Join(cluster, 1);
         await using var second = await ToolNode.Join(cluster, 2);
-        await Wait.Until("they see each other", () => first.Directory.All.Length == 6 && second.Directory.All.Length == 6, Soon);
+        await Wait.Until("they see each other", () =>
+            first.Directory.All.Length == 6 && second.Directory.All.Length == 6, Soon);
         Assert.Equal(1, await first.Bus.PushToType(ToolNode.Type, Text("others of the type")));
         Assert.Equal(2, await first.Bus.PushToType(ToolNode.Type, Text("all of the type"), includeSelf: true));
         Assert.Equal(5, await first.Bus.PushToAll(Text("all others")));
@@ -153,7 +159,8 @@ public sealed class NodeRowTests(ClusterFixture fixture, ITestOutputHelper outpu
         Assert.Equal(["to one", "to some", "to all"], Notices(players[0]));
         Assert.Equal(["to some", "to all"], Notices(players[3]));
         Assert.Equal(["to all"], Notices(players[5]));
-        Assert.Equal(2, (int)(await LocalCluster.Act(cluster.Gateways[0], "announce", new { text = "by hand" }))["gateways"]!);
+        Assert.Equal(
+            2, (int)(await LocalCluster.Act(cluster.Gateways[0], "announce", new { text = "by hand" }))["gateways"]!);
         await Wait.Until("it is announced", () => players.All(player => Notices(player).Contains("by hand")), Soon);
 
         // Into the mailbox: once, and for who is away as well.
@@ -163,7 +170,8 @@ public sealed class NodeRowTests(ClusterFixture fixture, ITestOutputHelper outpu
         for (var again = 0; again < 2; again++)
             Assert.Empty((await Push("kept", "name of it", players.Take(2).Select(player => player.PlayerId))).Full);
         await away.LogIn(cluster.Gateways[1]);
-        await Wait.Until("it is delivered", () => players.Take(2).All(player => Notices(player).Contains("kept")), Soon);
+        await Wait.Until("it is delivered", () =>
+            players.Take(2).All(player => Notices(player).Contains("kept")), Soon);
         Assert.Single(Notices(players[0]), "kept");
         Assert.Single(Notices(away), "kept");
         var error = await Assert.ThrowsAsync<NodeException>(
@@ -174,7 +182,8 @@ public sealed class NodeRowTests(ClusterFixture fixture, ITestOutputHelper outpu
     });
 
     [Fact]
-    public Task C2_C10_Calls_have_replies_deadlines_and_errors_and_fail_when_their_peer_is_killed() => Within(90, async () =>
+    public Task C2_C10_Calls_have_replies_deadlines_and_errors_and_fail_when_their_peer_is_killed() =>
+        Within(90, async () =>
     {
         var cluster = fixture.Cluster;
         await cluster.Heal();
@@ -187,15 +196,19 @@ public sealed class NodeRowTests(ClusterFixture fixture, ITestOutputHelper outpu
         _ = node.Calls.Call<FindPlayerReply>(silo, Players, find).ContinueWith(
             reply => called.SetResult(reply.Result.Profile.PlayerId), TaskScheduler.Default);
         Assert.Equal(player.PlayerId, await called.Task.WaitAsync(Soon));
-        Assert.Equal(NodeError.NodeGone, await Error(node.Calls.Call<FindPlayerReply>(new NodeAddress(1, 2, 99), Players, find)));
-        Assert.Equal(NodeError.NoRoute, await Error(node.Calls.Call<FindPlayerReply>(new NodeAddress(7, 2, 1), Players, find)));
+        Assert.Equal(NodeError.NodeGone,
+            await Error(node.Calls.Call<FindPlayerReply>(new NodeAddress(1, 2, 99), Players, find)));
+        Assert.Equal(
+            NodeError.NoRoute, await Error(node.Calls.Call<FindPlayerReply>(new NodeAddress(7, 2, 1), Players, find)));
 
         cluster.Silos[0].Process.Freeze();
         Assert.Equal(
-            NodeError.Timeout, await Error(node.Calls.Call<FindPlayerReply>(silo, Players, find, TimeSpan.FromMilliseconds(200))));
+            NodeError.Timeout,
+            await Error(node.Calls.Call<FindPlayerReply>(silo, Players, find, TimeSpan.FromMilliseconds(200))));
         using var giveUp = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
         Assert.Equal(
-            NodeError.Cancelled, await Error(node.Calls.Call<FindPlayerReply>(silo, Players, find, null, giveUp.Token)));
+            NodeError.Cancelled,
+            await Error(node.Calls.Call<FindPlayerReply>(silo, Players, find, null, giveUp.Token)));
         var inFlight = node.Calls.Call<FindPlayerReply>(silo, Players, find, TimeSpan.FromSeconds(20));
         await cluster.Silos[0].Kill();
         var began = Stopwatch.GetTimestamp();
@@ -205,7 +218,8 @@ public sealed class NodeRowTests(ClusterFixture fixture, ITestOutputHelper outpu
     });
 
     [Fact]
-    public Task C7_Who_is_not_available_gets_no_picks_but_answers_and_who_is_not_listed_does_not_start() => Within(60, async () =>
+    public Task C7_Who_is_not_available_gets_no_picks_but_answers_and_who_is_not_listed_does_not_start() =>
+        Within(60, async () =>
     {
         var cluster = fixture.Cluster;
         await cluster.Heal();
@@ -219,7 +233,8 @@ public sealed class NodeRowTests(ClusterFixture fixture, ITestOutputHelper outpu
         await Wait.Until("it has come", () => second.Heard.Contains("directly"), Soon);
 
         var stranger = cluster.NewSilo(
-            "stranger", "--Node:Number", "33", "--Node:AllowedAddresses:0", "1.2.1", "--Node:AllowedAddresses:1", "1.2.2").Launch();
+            "stranger", "--Node:Number", "33", "--Node:AllowedAddresses:0", "1.2.1", "--Node:AllowedAddresses:1",
+            "1.2.2").Launch();
         Assert.NotEqual(0, await stranger.Exit(TimeSpan.FromSeconds(30)));
         Assert.Contains(stranger.Lines(), line => line.Contains("1.2.33", StringComparison.Ordinal));
     });

@@ -62,8 +62,8 @@ public sealed class KillTests(ITestOutputHelper output) : EndToEndTest(output), 
         return running;
     }
 
-    // A client that goes on with its session gets its last write done, once. One that is given up is followed by a new one,
-    // which finds all that the first was told, and perhaps the write that was cut off.
+    // A client that goes on with its session gets its last write done, once. One that is given up is followed by a new
+    // one, which finds all that the first was told, and perhaps the write that was cut off.
     private static async Task CheckAfterKill(Node node, Writer writer, Task cutOff, bool goesOn)
     {
         if (goesOn)

@@ -47,10 +47,12 @@ public sealed class BattlePropertyTests
             foreach (var f in world.Fighters.Where(f => f.IsAlive && before[f.Index].Stands))
             {
                 var feet = (long)f.StepMm * (100 + world.Plan.Tuning.HastePercent) / 100;
-                var charge = f.Actions.Where(action => action.Kind == SkillKind.Dash).Max(action => (long?)action.StepMm) ?? 0;
+                var charge =
+                    f.Actions.Where(action => action.Kind == SkillKind.Dash).Max(action => (long?)action.StepMm) ?? 0;
                 var most = Math.Max(feet, charge) + 1;
                 var gone = ArenaGeometry.SquaredDistance(before[f.Index].X, before[f.Index].Y, f.X, f.Y);
-                Assert.True(gone <= most * most, $"{f.Index} went from {before[f.Index]} to {f.X}, {f.Y} in tick {room.Tick}");
+                Assert.True(
+                    gone <= most * most, $"{f.Index} went from {before[f.Index]} to {f.X}, {f.Y} in tick {room.Tick}");
                 walked += gone > 0 ? 1 : 0;
             }
         }

@@ -98,7 +98,8 @@ public sealed class SettlementTests
         }
         while (before != 0);
 
-        Assert.Equal(Enumerable.Range(131 - StandingRules.HistoryLimit, StandingRules.HistoryLimit).Reverse().Select(i => (ulong)i), seqs);
+        Assert.Equal(Enumerable.Range(131 - StandingRules.HistoryLimit, StandingRules.HistoryLimit).Reverse()
+            .Select(i => (ulong)i), seqs);
         Assert.Equal(GameError.PageInvalid, StandingRules.ReadHistory(standing, new() { Count = 51 }, out _));
         Assert.Equal(130U, StandingRules.Ratings(standing, 0).Ratings.Single().Battles);
     }

@@ -42,7 +42,8 @@ public sealed class ChatRulesTests
     {
         Assert.Equal(ChatRules.PrivateChannel(5, 900), ChatRules.PrivateChannel(900, 5));
         Assert.Equal((ChatKind.World, 3), ChatRules.Parse(ChatRules.Channel(ChatKind.World, 3)));
-        Assert.Equal((ChatKind.Guild, long.MaxValue), ChatRules.Parse(ChatRules.Channel(ChatKind.Guild, long.MaxValue)));
+        Assert.Equal(
+            (ChatKind.Guild, long.MaxValue), ChatRules.Parse(ChatRules.Channel(ChatKind.Guild, long.MaxValue)));
         Assert.Equal((ChatKind.Team, 77), ChatRules.Parse(ChatRules.Channel(ChatKind.Team, 77)));
         Assert.Equal(ChatKind.Private, ChatRules.Parse(ChatRules.PrivateChannel(5, 900)).Kind);
     }

@@ -5,7 +5,8 @@ public sealed class GuildDirectoryTests
     [Fact]
     public void A_listing_over_several_directories_has_every_guild_once_in_order()
     {
-        var guilds = Enumerable.Range(1, 57).Select(i => Guild((ulong)i, $"Guild {i * 37 % 100:d2}", (uint)(i % 5) + 1)).ToList();
+        var guilds = Enumerable.Range(1, 57).Select(i => Guild((ulong)i, $"Guild {i * 37 % 100:d2}", (uint)(i % 5) + 1))
+            .ToList();
         var shards = Fill(guilds);
         Assert.Equal(guilds.Select(guild => guild.Name).Order(StringComparer.Ordinal),
             All(shards, new SearchGuildsRequest { Count = 10 }).Select(guild => guild.Name));

@@ -32,7 +32,8 @@ public sealed class GuildFundsTests
     public void What_is_no_gift_is_refused(string currency, long amount)
     {
         var guild = new TestGuild();
-        guild.Refuse(GameError.InvalidArgument, (s, g) => GuildRules.Donate(s, g, guild.Act(1), currency, amount, out _));
+        guild.Refuse(GameError.InvalidArgument, (s, g) =>
+            GuildRules.Donate(s, g, guild.Act(1), currency, amount, out _));
         guild.Refuse(GameError.NotInGuild, (s, g) => GuildRules.Donate(s, g, guild.Act(2), "gold", 10, out _));
     }
 
@@ -59,7 +60,8 @@ public sealed class GuildFundsTests
         guild.Do((s, g) => GuildRules.Buy(s, g, guild.Act(1), "herbs", 2));
         Assert.Equal(0, guild.Member(1).Points);
         Assert.Equal(4, guild.Member(1).Contribution);
-        Assert.Equal(new ItemStack { Item = "herb", Count = 6 }, Assert.Single(guild.State.Duties).Value.Items.Single());
+        Assert.Equal(
+            new ItemStack { Item = "herb", Count = 6 }, Assert.Single(guild.State.Duties).Value.Items.Single());
     }
 
     [Fact]

@@ -109,7 +109,8 @@ public sealed class GuildPropertyTests
             var id = Array.IndexOf(_guilds, guild) + 1 + (_random.Next(1_000_000) * 10L);
             if (!_memberships.TryAdd(founder, id)) return GuildDecision.Refused(GameError.AlreadyInGuild);
             return GuildRules.Found(
-                guild, Rules, new GuildAct(founder, "f", 1, _nowMs), id, new GuildFounding { Name = "Abc", Tag = "AB" });
+                guild, Rules, new GuildAct(founder, "f", 1, _nowMs), id,
+                new GuildFounding { Name = "Abc", Tag = "AB" });
         }
 
         private GuildDecision Work(GuildState guild)
@@ -137,7 +138,8 @@ public sealed class GuildPropertyTests
 
         private void Release(GuildState guild, GuildDuty duty)
         {
-            if (duty.Release && _memberships.GetValueOrDefault(duty.Player) == guild.Id) _memberships.Remove(duty.Player);
+            if (duty.Release
+                && _memberships.GetValueOrDefault(duty.Player) == guild.Id) _memberships.Remove(duty.Player);
             GuildDuties.Settle(guild, [duty.Number]);
         }
 

@@ -25,7 +25,8 @@ public sealed class LetterRulesTests
         var overflow = LetterRules.Unpack(new Transfer { Id = "t", Value = Gold(5), Reason = FlowRules.TradeIn }, 1);
         Assert.Equal(GameError.Ok, LetterRules.Arrive(box, overflow, out var evicted));
         Assert.Empty(evicted);
-        Assert.Equal((LetterKind.Overflow, "trade.in", 0L), (overflow.Letter.Kind, overflow.Letter.Subject, overflow.Letter.ExpiresAtMs));
+        Assert.Equal((LetterKind.Overflow, "trade.in", 0L),
+            (overflow.Letter.Kind, overflow.Letter.Subject, overflow.Letter.ExpiresAtMs));
     }
 
     [Fact]
@@ -138,7 +139,8 @@ public sealed class LetterRulesTests
             }
 
             // What is claimed and not settled is counted with the claimer.
-            var underWay = box.Outgoing.Where(o => taken.GetValueOrDefault(o.Transfer.Id, GameError.Internal) == GameError.Ok)
+            var underWay =
+                box.Outgoing.Where(o => taken.GetValueOrDefault(o.Transfer.Id, GameError.Internal) == GameError.Ok)
                 .Sum(o => o.Transfer.Value.Currencies[0].Amount);
             var held = LetterRules.Held(box).ToMessages().Sum(holding => holding.Amount);
             Assert.Equal(sent, claimed + returned + held - underWay);
@@ -154,8 +156,10 @@ public sealed class LetterRulesTests
             if (!taken.TryGetValue(transfer.Id, out var error))
             {
                 error = taken[transfer.Id] = random.Next(4) == 0 ? GameError.BagFull : GameError.Ok;
-                if (error == GameError.Ok && outgoing.Receiver.Length == 0) claimed += transfer.Value.Currencies[0].Amount;
-                if (error == GameError.Ok && outgoing.Receiver.Length > 0) returned += transfer.Value.Currencies[0].Amount;
+                if (error == GameError.Ok
+                    && outgoing.Receiver.Length == 0) claimed += transfer.Value.Currencies[0].Amount;
+                if (error == GameError.Ok
+                    && outgoing.Receiver.Length > 0) returned += transfer.Value.Currencies[0].Amount;
             }
 
             if (random.Next(3) > 0) LetterRules.Settle(box, transfer.Id, error, now);
@@ -165,7 +169,8 @@ public sealed class LetterRulesTests
     private static void Arrive(LetterBoxRecord box, long gold = 0, LetterKind kind = LetterKind.Player) =>
         Assert.Equal(GameError.Ok, LetterRules.Arrive(box, Letter(gold, kind), out _));
 
-    private static StoredLetter Letter(long gold, LetterKind kind = LetterKind.Player, long now = 0) => LetterRules.Unpack(
+    private static StoredLetter Letter(long gold, LetterKind kind = LetterKind.Player, long now = 0) =>
+        LetterRules.Unpack(
         new Transfer
         {
             Id = "t",

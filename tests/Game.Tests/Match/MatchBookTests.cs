@@ -99,8 +99,10 @@ public sealed class MatchBookTests
         {
             case 0 or 1:
                 var size = random.Next(1, book.Mode.Size + 1);
-                var members = Enumerable.Range(0, size).Select(i => new TicketMember(player + (ulong)i, 1400 + random.Next(200), 10, "ranger"));
-                var added = new MatchTicket(ticket + 1, [.. members], ImmutableDictionary<string, int>.Empty, now, size > 1 ? 7 : 0);
+                var members = Enumerable.Range(0, size)
+                    .Select(i => new TicketMember(player + (ulong)i, 1400 + random.Next(200), 10, "ranger"));
+                var added = new MatchTicket(ticket + 1, [.. members], ImmutableDictionary<string, int>.Empty, now,
+                    size > 1 ? 7 : 0);
                 return book.Refusal(added) == GameError.Ok ? book.Add(added) : null;
             case 2:
                 return book.Cancel(player, out _);
@@ -117,7 +119,8 @@ public sealed class MatchBookTests
     private static void AssertSame(MatchBook one, MatchBook other, long now)
     {
         Assert.Equal(Tickets(one), Tickets(other));
-        Assert.Equal(one.Checks.Values.OrderBy(check => check.MatchId), other.Checks.Values.OrderBy(check => check.MatchId));
+        Assert.Equal(
+            one.Checks.Values.OrderBy(check => check.MatchId), other.Checks.Values.OrderBy(check => check.MatchId));
         for (var player = 1UL; player < 50; player++)
         {
             Assert.Equal(one.StatusOf(player, now)?.EstimateSeconds, other.StatusOf(player, now)?.EstimateSeconds);
@@ -128,12 +131,14 @@ public sealed class MatchBookTests
     private static void AssertOneEach(MatchBook book)
     {
         var players = book.Snapshot().Waiting
-            .Concat(book.Checks.Values.Where(check => check.State == StoredCheckState.Waiting).SelectMany(check => check.Tickets()))
+            .Concat(book.Checks.Values.Where(check => check.State == StoredCheckState.Waiting)
+                .SelectMany(check => check.Tickets()))
             .SelectMany(ticket => ticket.Members).Select(member => member.PlayerId).ToArray();
         Assert.Equal(players.Length, players.Distinct().Count());
     }
 
-    private static IEnumerable<StoredTicket> Tickets(MatchBook book) => book.Snapshot().Waiting.OrderBy(ticket => ticket.Id);
+    private static IEnumerable<StoredTicket> Tickets(MatchBook book) =>
+        book.Snapshot().Waiting.OrderBy(ticket => ticket.Id);
 
     private static MatchBook Book(string mode, IEnumerable<MatchQueueChange>? saved = null) =>
         new(TestTickets.Mode(mode), TestTickets.Regions, 1, (saved ?? []).Select(change => change.Clone()));

@@ -24,7 +24,8 @@ public sealed class PlayerDraftTests
         string[] booked = [.. player.State.Ledger.TakeLast(5)
             .Select(e => $"{e.Currency}{e.Item}{e.Pet} {e.Amount} {e.BalanceAfter} {e.Flow}")];
         Assert.Equal(
-            ["gold -10 990 Burnt", "gold -5 985 Burnt", "wolf 1 1 Minted", "herb -4 2 Burnt", "ring 1 1 Minted"], booked);
+            ["gold -10 990 Burnt", "gold -5 985 Burnt", "wolf 1 1 Minted", "herb -4 2 Burnt", "ring 1 1 Minted"],
+            booked);
     }
 
     [Fact]

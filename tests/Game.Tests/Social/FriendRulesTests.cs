@@ -101,7 +101,9 @@ public sealed class FriendRulesTests
 
     public static IEnumerable<object[]> Seeds => Enumerable.Range(1, 200).Select(seed => new object[] { seed });
 
-    /// <summary>Words are lost, repeated, and come late in any order; in the end each side is told the newest.</summary>
+    /// <summary>
+    /// Words are lost, repeated, and come late in any order; in the end each side is told the newest.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Seeds))]
     public void Both_sides_agree_in_the_end_whatever_happens_to_the_words(int seed)

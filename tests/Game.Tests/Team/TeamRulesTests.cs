@@ -119,7 +119,8 @@ public sealed class TeamRulesTests
         TeamRules.SetReady(team, 1, true);
         TeamRules.SetReady(team, 2, true);
         Assert.Equal([1, 2], team.Outbox.Select(push => push.Player));
-        Assert.All(team.Outbox, push => Assert.Equal(team.Version, TeamChanged.Parser.ParseFrom(push.Body).Team.Version));
+        Assert.All(team.Outbox, push =>
+            Assert.Equal(team.Version, TeamChanged.Parser.ParseFrom(push.Body).Team.Version));
     }
 
     [Fact]

@@ -119,7 +119,8 @@ public sealed class TradeRulesTests
                 _ => GameError.Ok,
             };
             if (stage == TradeStage.Open && trade.View.Stage == TradeStage.Exchanging)
-                agreed = (trade.View.Sides[0].Offer?.Currencies[0].Amount ?? 0, trade.View.Sides[1].Offer?.Currencies[0].Amount ?? 0);
+                agreed = (trade.View.Sides[0].Offer?.Currencies[0].Amount
+                    ?? 0, trade.View.Sides[1].Offer?.Currencies[0].Amount ?? 0);
             if (TradeRules.Steps(trade) is { Count: > 0 } steps)
                 Carry(steps[random.Next(steps.Count)]);
             TradeRules.EndIfNothing(trade, step);

@@ -51,7 +51,8 @@ public sealed class ValueRulesTests
         Assert.Equal(GameError.InvalidArgument, ValueRules.Validate(new Value()));
         Assert.Equal(GameError.InvalidArgument, ValueRules.Validate(Gold(0)));
         Assert.Equal(GameError.InvalidArgument, ValueRules.Validate(Gold(-1)));
-        Assert.Equal(GameError.InvalidArgument, ValueRules.Validate(new Value { Pets = { new Pet { Id = 1 }, new Pet { Id = 1 } } }));
+        Assert.Equal(GameError.InvalidArgument,
+            ValueRules.Validate(new Value { Pets = { new Pet { Id = 1 }, new Pet { Id = 1 } } }));
         Assert.Equal(
             GameError.InvalidArgument,
             ValueRules.Validate(new Value { Items = { new ItemStack { Item = "herb", Count = 1, Bound = true } } }));
@@ -61,10 +62,12 @@ public sealed class ValueRulesTests
     [Fact]
     public void What_fits_is_given_and_the_rest_is_named()
     {
-        var player = TestPlayer.With(("herb", 8), ("ring", 1), ("ring", 1), ("ring", 1), ("ring", 1), ("ring", 1), ("ring", 1), ("ring", 1));
+        var player = TestPlayer.With(("herb", 8), ("ring", 1), ("ring", 1), ("ring", 1), ("ring", 1), ("ring", 1),
+            ("ring", 1), ("ring", 1));
         var value = new Value
         {
-            Currencies = { new Balance { Currency = "gold", Amount = 10 }, new Balance { Currency = "gem", Amount = 1000 } },
+            Currencies =
+                { new Balance { Currency = "gold", Amount = 10 }, new Balance { Currency = "gem", Amount = 1000 } },
             Items = { new ItemStack { Item = "herb", Count = 5 }, new ItemStack { Item = "ring", Count = 1 } },
             Pets = { Enumerable.Range(0, 4).Select(_ => new Pet { Kind = "wolf", Level = 2 }) },
         };

@@ -83,7 +83,8 @@ public sealed class LedgerRulesTests
 
     [Fact]
     public void A_reading_that_the_tail_can_answer_needs_no_page() =>
-        Assert.Null(LedgerRules.ReadTail(WithEntries(LedgerRules.TailLimit).State, 0, LedgerRules.TailLimit).MissingPage);
+        Assert.Null(
+            LedgerRules.ReadTail(WithEntries(LedgerRules.TailLimit).State, 0, LedgerRules.TailLimit).MissingPage);
 
     [Fact]
     public void More_than_100_entries_are_refused()

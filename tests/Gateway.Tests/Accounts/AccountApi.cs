@@ -125,7 +125,8 @@ public sealed record Answer(HttpStatusCode Status, string? MediaType, TimeSpan? 
 
     public string RefreshToken => Text("refreshToken");
 
-    public string[] Gateways => [.. Body!["gateways"]!.AsArray().Select(each => $"{each!["tcp"]} {each["websocket"]} {each["kcp"]}")];
+    public string[] Gateways =>
+        [.. Body!["gateways"]!.AsArray().Select(each => $"{each!["tcp"]} {each["websocket"]} {each["kcp"]}")];
 
     private string Text(string name) => Body![name]!.GetValue<string>();
 

@@ -16,7 +16,8 @@ public sealed class AccountEndpointsTests(AccountCluster cluster) : IAsyncLifeti
 
     public async Task InitializeAsync() => _api = await AccountApi.Start(
         cluster, services => services.AddSingleton<IExternalIdentityVerifier, FakeVerifier>()
-            .AddSingleton<GatewayList>(() => [new(Guid.NewGuid(), "a", "host:7700", "ws://host:7710/ws", "host:7720", 1, false)]));
+            .AddSingleton<GatewayList>(() =>
+                [new(Guid.NewGuid(), "a", "host:7700", "ws://host:7710/ws", "host:7720", 1, false)]));
 
     public async Task DisposeAsync() => await _api.DisposeAsync();
 

@@ -44,7 +44,8 @@ public sealed class AdminTests : IAsyncLifetime
         var name = byId.GetProperty("name").GetString()!;
         Assert.Equal("Online", byId.GetProperty("status").GetString());
         foreach (var spelled in new[] { name, name.ToUpperInvariant(), name.ToLowerInvariant() })
-            Assert.Equal(byId.GetProperty("playerId").GetString(), (await Look($"players/{spelled}")).GetProperty("playerId").GetString());
+            Assert.Equal(byId.GetProperty("playerId").GetString(), (await Look($"players/{spelled}"))
+                .GetProperty("playerId").GetString());
         using var unknown = await Get("players/nobody");
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
     }
@@ -62,7 +63,8 @@ public sealed class AdminTests : IAsyncLifetime
     public async Task A_kick_says_why_and_leaves_the_account_alone()
     {
         var ann = await _backend.Play(Transport.Tcp);
-        await Act(ann, "kick", new { playerId = $"{ann.Account.PlayerId}", reason = "a word" }, HttpStatusCode.NoContent);
+        await Act(ann, "kick", new { playerId = $"{ann.Account.PlayerId}", reason = "a word" },
+            HttpStatusCode.NoContent);
         var goodbye = await ann.Goodbye();
         Assert.Equal((GoodbyeReason.Kicked, "a word"), (goodbye.Reason, goodbye.Detail));
         await (await ann.Account.LogIn(Transport.Tcp)).Fetch();
@@ -73,17 +75,20 @@ public sealed class AdminTests : IAsyncLifetime
     {
         var ann = await _backend.Play(Transport.Tcp);
         var until = DateTimeOffset.UtcNow.AddMinutes(5).ToUnixTimeMilliseconds();
-        await Act(ann, "mute", new { playerId = $"{ann.Account.PlayerId}", untilUnixMs = until }, HttpStatusCode.NoContent);
+        await Act(ann, "mute", new { playerId = $"{ann.Account.PlayerId}", untilUnixMs = until },
+            HttpStatusCode.NoContent);
         var say = new SayRequest { Kind = ChatKind.World, World = 1, Text = "hello" };
         Assert.Equal(GameError.ChatMuted, (await ann.Ask(say)).Error);
-        await Act(ann, "mute", new { playerId = $"{ann.Account.PlayerId}", untilUnixMs = 1L }, HttpStatusCode.NoContent);
+        await Act(ann, "mute", new { playerId = $"{ann.Account.PlayerId}", untilUnixMs = 1L },
+            HttpStatusCode.NoContent);
         Assert.Equal(GameError.Ok, (await ann.Ask(say)).Error);
     }
 
     [Fact]
     public async Task Without_the_key_nothing_is_shown_or_done()
     {
-        foreach (var what in new[] { "nodes", "sessions", "routes", "spread", "players/1", "zones", "zones/2/players/1" })
+        foreach (var what in new[] { "nodes", "sessions", "routes", "spread", "players/1", "zones",
+            "zones/2/players/1" })
         {
             using var answer = await _backend.Http.GetAsync($"/v1/admin/{what}");
             Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
@@ -118,7 +123,8 @@ public sealed class AdminTests : IAsyncLifetime
     public async Task What_operators_do_is_written_down()
     {
         var ann = await _backend.Play(Transport.Tcp);
-        await Act(ann, "kick", new { playerId = $"{ann.Account.PlayerId}", reason = "for the record" }, HttpStatusCode.NoContent);
+        await Act(ann, "kick", new { playerId = $"{ann.Account.PlayerId}", reason = "for the record" },
+            HttpStatusCode.NoContent);
         await Act(ann, "kick", new { playerId = "77" }, HttpStatusCode.NotFound);
         var logs = Path.Combine(_directory.Path, "logs");
         await Waiting.Until(() =>
@@ -167,7 +173,8 @@ public sealed class AdminTests : IAsyncLifetime
         // Each family is declared once, and before its samples.
         var types = lines.Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).ToArray();
         Assert.Equal(types.Distinct(), types);
-        Assert.All(lines, line => Assert.Matches("^(# (HELP|TYPE) .+|[a-zA-Z_][a-zA-Z0-9_]*(\\{.*\\})? [-+0-9.eEInfNa]+)$", line));
+        Assert.All(lines, line =>
+            Assert.Matches("^(# (HELP|TYPE) .+|[a-zA-Z_][a-zA-Z0-9_]*(\\{.*\\})? [-+0-9.eEInfNa]+)$", line));
     }
 
     private static async Task Act(RawClient client, string what, object body, HttpStatusCode status)

@@ -64,7 +64,8 @@ public sealed class BattleFeedTests
         }
 
         // Ten at once, and ten in every second that this has taken.
-        Assert.InRange((await Ticks()).Length, 1, 10 + (int)Math.Ceiling(10 * Stopwatch.GetElapsedTime(began).TotalSeconds));
+        Assert.InRange(
+            (await Ticks()).Length, 1, 10 + (int)Math.Ceiling(10 * Stopwatch.GetElapsedTime(began).TotalSeconds));
     }
 
     [Fact]

@@ -91,7 +91,8 @@ public sealed class BattleTests : IAsyncLifetime
         var battle = await Open(ann, null);
         await ann.Ask<JoinBattleRequest, JoinBattleReply>(new JoinBattleRequest());
         Assert.Equal(GameError.BattleNotFound, (await eve.Ask(new WatchBattleRequest { BattleId = battle + 1 })).Error);
-        var watching = await eve.Ask<WatchBattleRequest, WatchBattleReply>(new WatchBattleRequest { BattleId = battle });
+        var watching =
+            await eve.Ask<WatchBattleRequest, WatchBattleReply>(new WatchBattleRequest { BattleId = battle });
         Assert.Equal(2, watching.Info.Fighters.Count);
         var seen = await Snapshot(eve, _ => true);
         Assert.Equal((seen.Tick, 2), (seen.BaseTick, seen.Fighters.Count));
@@ -126,7 +127,8 @@ public sealed class BattleTests : IAsyncLifetime
 
     private static async Task<BattleSnapshot> Snapshot(RawClient client, Predicate<BattleSnapshot> fits)
     {
-        var envelope = await client.Next(each => each.Id == 0 && each.Op == SnapshotOp && fits(each.Read<BattleSnapshot>()));
+        var envelope =
+            await client.Next(each => each.Id == 0 && each.Op == SnapshotOp && fits(each.Read<BattleSnapshot>()));
         return envelope.Read<BattleSnapshot>();
     }
 

@@ -115,7 +115,8 @@ public sealed class ChannelFeedTests
     private async Task<List<ChatLine>> Rest()
     {
         var rest = new List<ChatLine>();
-        _rig.Session.SendTransient(Opcodes.OfPush<ChatLine>().Op, new ChatLine { Number = ulong.MaxValue }.ToByteArray());
+        _rig.Session.SendTransient(
+            Opcodes.OfPush<ChatLine>().Op, new ChatLine { Number = ulong.MaxValue }.ToByteArray());
         for (var line = await Line(); line.Number != ulong.MaxValue; line = await Line())
             rest.Add(line);
         return rest;

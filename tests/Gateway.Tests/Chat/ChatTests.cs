@@ -37,7 +37,8 @@ public sealed class ChatTests : IAsyncLifetime
         await Task.WhenAll(clients.Select(async client =>
         {
             for (var i = 0; i < LinesEach; i++)
-                await client.Ask<SayRequest, SayReply>(new SayRequest { World = 2, Text = $"{client.Account.PlayerId}/{i}" });
+                await client.Ask<SayRequest, SayReply>(
+                    new SayRequest { World = 2, Text = $"{client.Account.PlayerId}/{i}" });
         }));
 
         var orders = new List<string[]>();
@@ -45,7 +46,8 @@ public sealed class ChatTests : IAsyncLifetime
         {
             await Heard(client, Clients * LinesEach);
             var lines = Lines(client);
-            Assert.Equal(Enumerable.Range(1, Clients * LinesEach).Select(n => (ulong)n), lines.Select(line => line.Number));
+            Assert.Equal(Enumerable.Range(1, Clients * LinesEach)
+                .Select(n => (ulong)n), lines.Select(line => line.Number));
             orders.Add([.. lines.Select(line => line.Text)]);
             await client.DisposeAsync();
         }
@@ -80,7 +82,8 @@ public sealed class ChatTests : IAsyncLifetime
         await using var bob = await _second.Play(Transport.WebSocket);
         var team = (await ann.Ask<CreateTeamRequest, CreateTeamReply>(
             new CreateTeamRequest { Settings = new TeamSettings { Open = true } })).TeamId;
-        Assert.True((await bob.Ask<AskForTeamRequest, AskForTeamReply>(new AskForTeamRequest { TeamId = team })).Joined);
+        Assert.True(
+            (await bob.Ask<AskForTeamRequest, AskForTeamReply>(new AskForTeamRequest { TeamId = team })).Joined);
         await ann.Ask<SayRequest, SayReply>(new SayRequest { Kind = ChatKind.Team, Text = "hello team" });
         await Heard(bob, 1);
         Assert.Equal(("hello team", team), (Lines(bob)[0].Text, Lines(bob)[0].Channel));

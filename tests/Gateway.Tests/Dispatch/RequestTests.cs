@@ -49,7 +49,8 @@ public sealed class RequestTests(SharedBackend shared)
     [InlineData(Transport.Tcp, "")]
     [InlineData(Transport.Tcp, "no.token.at-all")]
     [InlineData(Transport.WebSocket, "no.token.at-all")]
-    public async Task A_bad_token_is_answered_and_then_the_connection_ends_with_a_reason(Transport transport, string token)
+    public async Task A_bad_token_is_answered_and_then_the_connection_ends_with_a_reason(
+        Transport transport, string token)
     {
         await using var client = await _backend.Connect(transport);
         Assert.Equal(GameError.TokenInvalid, (await client.Ask(new LoginRequest { AccessToken = token })).Error);
@@ -60,7 +61,8 @@ public sealed class RequestTests(SharedBackend shared)
     public async Task A_token_of_another_key_is_refused()
     {
         var account = await _backend.NewAccount();
-        var forged = account.AccessToken[..^4] + (account.AccessToken.EndsWith("AAAA", StringComparison.Ordinal) ? "BBBB" : "AAAA");
+        var forged = account.AccessToken[..^4] + (
+            account.AccessToken.EndsWith("AAAA", StringComparison.Ordinal) ? "BBBB" : "AAAA");
         await using var client = await _backend.Connect(Transport.Tcp);
         Assert.Equal(GameError.TokenInvalid, (await client.Ask(new LoginRequest { AccessToken = forged })).Error);
     }
@@ -127,7 +129,8 @@ public sealed class RequestTests(SharedBackend shared)
         await client.Ask(new TimeRequest());
         // Two answers came before: to the login and to the creation.
         Assert.Equal(ids.Order(), client.Answers.Skip(2).SkipLast(1).Order());
-        Assert.Equal(Enumerable.Range(1, client.Pushes.Count).Select(seq => (ulong)seq), client.Pushes.Select(push => push.Seq));
+        Assert.Equal(Enumerable.Range(1, client.Pushes.Count)
+            .Select(seq => (ulong)seq), client.Pushes.Select(push => push.Seq));
     }
 
     [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]

@@ -46,7 +46,8 @@ public sealed class TraceTests : IAsyncLifetime, IDisposable
     {
         await using var ann = await _backend.Play(transport);
         Assert.Empty(_spans);
-        Assert.Equal(GameError.Ok, (await Ask(ann, new SetProfileRequest { Avatar = "fox", Motto = "traced" }, _app.Id!)).Error);
+        Assert.Equal(
+            GameError.Ok, (await Ask(ann, new SetProfileRequest { Avatar = "fox", Motto = "traced" }, _app.Id!)).Error);
 
         await Waiting.Until(() => _spans.Any(span => span.Source.Name == RequestTrace.SourceName));
         var gateway = Assert.Single(_spans, span => span.Source.Name == RequestTrace.SourceName);
@@ -75,7 +76,8 @@ public sealed class TraceTests : IAsyncLifetime, IDisposable
             && span.OperationName.EndsWith("SetProfile", StringComparison.Ordinal));
     }
 
-    [Theory, InlineData(""), InlineData("nonsense"), InlineData("00-00000000000000000000000000000000-0000000000000000-01")]
+    [Theory, InlineData(""), InlineData("nonsense"),
+        InlineData("00-00000000000000000000000000000000-0000000000000000-01")]
     public async Task What_is_no_trace_is_ignored(string traceParent)
     {
         await using var ann = await _backend.Play(Transport.Tcp);

@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace GameBackend.Gateway.Tests.Harness;
 
 /// <summary>
-/// Stands between a client and a UDP port as a router would: it loses and delays datagrams, and can give the client another
-/// outside address in the middle of everything.
+/// Stands between a client and a UDP port as a router would: it loses and delays datagrams, and can give the client
+/// another outside address in the middle of everything.
 /// </summary>
 internal sealed class DatagramRelay : IAsyncDisposable
 {
@@ -107,7 +107,8 @@ internal sealed class DatagramRelay : IAsyncDisposable
             {
                 return await socket.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0), _end.Token);
             }
-            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException || _end.IsCancellationRequested)
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException
+                || _end.IsCancellationRequested)
             {
                 return null;
             }

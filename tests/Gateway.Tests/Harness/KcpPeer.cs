@@ -6,7 +6,9 @@ using GameBackend.Protocol.Kcp;
 
 namespace GameBackend.Gateway.Tests.Harness;
 
-/// <summary>A KCP client by hand: it can send any datagram, and has the key of a connection if it has shaken hands.</summary>
+/// <summary>
+/// A KCP client by hand: it can send any datagram, and has the key of a connection if it has shaken hands.
+/// </summary>
 internal sealed class KcpPeer : IDisposable
 {
     private readonly byte[] _buffer = new byte[4096];

@@ -24,7 +24,8 @@ internal sealed class KcpRawClient : RawClient
             await Kcp.Send(envelopes[i].ToByteArray(), i < envelopes.Length - 1, default).AsTask().Within();
     }
 
-    public override Task SendFrame(ReadOnlyMemory<byte> envelope) => Kcp.Send(envelope, false, default).AsTask().Within();
+    public override Task SendFrame(ReadOnlyMemory<byte> envelope) =>
+        Kcp.Send(envelope, false, default).AsTask().Within();
 
     public override void Reset() => Kcp.Abort();
 

@@ -89,7 +89,8 @@ internal abstract class RawClient : IAsyncDisposable
     {
         while (true)
         {
-            var envelope = await Next() ?? throw new EndOfStreamException("The connection has ended before what was awaited.");
+            var envelope = await Next()
+                ?? throw new EndOfStreamException("The connection has ended before what was awaited.");
             if (fits(envelope))
                 return envelope;
         }

@@ -26,7 +26,8 @@ internal sealed class Rig
         Mailbox = new ScriptedMailbox();
         Socket = new ScriptedSocket(options.MaxQueuedBytes);
         Session = new Session(Socket, new Dispatcher(
-            Grains.Of(Mailbox), routes, new GatewayMetrics(), Options.Create(options), NullLogger<Dispatcher>.Instance));
+            Grains.Of(Mailbox), routes, new GatewayMetrics(), Options.Create(options),
+            NullLogger<Dispatcher>.Instance));
     }
 
     public Session Session { get; }
@@ -39,7 +40,8 @@ internal sealed class Rig
     public Rig Open(ulong sentSeq = 0, ulong epoch = 1, int maxBacklog = 1000)
     {
         Assert.True(Session.TryBeginAuthentication());
-        var attached = new AttachResult(GameError.Ok, 1, epoch, true, default, [], [], new SessionLimits(TimeSpan.FromMinutes(1), maxBacklog));
+        var attached = new AttachResult(
+            GameError.Ok, 1, epoch, true, default, [], [], new SessionLimits(TimeSpan.FromMinutes(1), maxBacklog));
         Assert.True(Session.Open(7, attached, sentSeq, 1, Opcodes.Of<LoginRequest>().Op, new Welcome()));
         return this;
     }
@@ -167,7 +169,8 @@ internal sealed class ScriptedMailbox : IMailboxGrain
         return Task.CompletedTask;
     }
 
-    public Task<MailboxItem?> Post(string messageId, uint op, byte[] body, PostKind kind) => throw new NotSupportedException();
+    public Task<MailboxItem?> Post(string messageId, uint op, byte[] body, PostKind kind) =>
+        throw new NotSupportedException();
 
     public Task PostTransient(uint op, byte[] body) => throw new NotSupportedException();
 
@@ -175,5 +178,6 @@ internal sealed class ScriptedMailbox : IMailboxGrain
 
     public Task Detach(ulong epoch) => throw new NotSupportedException();
 
-    public Task Close(ulong epoch, string lane, GoodbyeReason reason, string detail) => throw new NotSupportedException();
+    public Task Close(ulong epoch, string lane, GoodbyeReason reason, string detail) =>
+        throw new NotSupportedException();
 }

@@ -16,7 +16,8 @@ public sealed class MatchTests(SharedBackend shared)
         foreach (var client in new[] { ann, bob })
         {
             var queued = await client.Ask<QueueMatchRequest, QueueMatchReply>(
-                new QueueMatchRequest { Mode = "1v1", Latencies = { new RegionLatency { Region = "eu-west", Milliseconds = 15 } } });
+                new QueueMatchRequest { Mode = "1v1",
+                    Latencies = { new RegionLatency { Region = "eu-west", Milliseconds = 15 } } });
             Assert.Equal("1v1", queued.Status.Mode);
         }
 
@@ -69,7 +70,8 @@ public sealed class MatchTests(SharedBackend shared)
     public async Task Boards_are_read_and_unknown_ones_refused()
     {
         await using var ann = await _backend.Play(Transport.Tcp);
-        var top = await ann.Ask<ReadLeaderboardRequest, LeaderboardReply>(new ReadLeaderboardRequest { Board = "rating.1v1" });
+        var top = await ann.Ask<ReadLeaderboardRequest, LeaderboardReply>(
+            new ReadLeaderboardRequest { Board = "rating.1v1" });
         Assert.Equal("rating.1v1", top.Board);
         Assert.True(top.SeasonEndsAtMs > DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
         await ann.Ask<ReadAroundRequest, LeaderboardReply>(new ReadAroundRequest { Board = "rating.1v1" });
@@ -89,6 +91,8 @@ public sealed class MatchTests(SharedBackend shared)
         return told.Read<T>();
     }
 
-    private static Task<QueueMatchReply> Queue(RawClient client, string region) => client.Ask<QueueMatchRequest, QueueMatchReply>(
-        new QueueMatchRequest { Mode = "1v1", Latencies = { new RegionLatency { Region = region, Milliseconds = 15 } } });
+    private static Task<QueueMatchReply> Queue(RawClient client, string region) =>
+        client.Ask<QueueMatchRequest, QueueMatchReply>(
+        new QueueMatchRequest { Mode = "1v1",
+            Latencies = { new RegionLatency { Region = region, Milliseconds = 15 } } });
 }

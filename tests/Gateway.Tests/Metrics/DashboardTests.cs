@@ -22,7 +22,8 @@ public sealed partial class DashboardTests
     }
 
     [Theory]
-    [InlineData("histogram_quantile(0.9, sum by (le, route) (rate(a_bucket{x=~\"$x\"}[$__rate_interval])))", "a_bucket")]
+    [InlineData("histogram_quantile(0.9, sum by (le, route) (rate(a_bucket{x=~\"$x\"}[$__rate_interval])))",
+        "a_bucket")]
     [InlineData("count(one_x == 0) or vector(0)", "one_x")]
     [InlineData("label_values(node_up, instance)", "node_up")]
     public void The_names_in_a_query_are_found(string query, string name) => Assert.Equal([name], Names(query));

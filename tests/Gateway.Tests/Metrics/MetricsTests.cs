@@ -25,7 +25,8 @@ public sealed class MetricsTests : IAsyncLifetime
 
         for (var i = 0; i < 3; i++)
         {
-            await bob.Ask<SendNoteRequest, SendNoteReply>(new SendNoteRequest { To = ann.Account.PlayerId, Text = $"{i}" });
+            await bob.Ask<SendNoteRequest, SendNoteReply>(
+                new SendNoteRequest { To = ann.Account.PlayerId, Text = $"{i}" });
             await ann.Next(push => push.Op == Opcodes.OfPush<Note>().Op);
         }
 
@@ -79,7 +80,8 @@ public sealed class MetricsTests : IAsyncLifetime
     }
 
     private static Task Queue(RawClient client) => client.Ask<QueueMatchRequest, QueueMatchReply>(
-        new QueueMatchRequest { Mode = "1v1", Latencies = { new RegionLatency { Region = "eu-west", Milliseconds = 15 } } });
+        new QueueMatchRequest { Mode = "1v1",
+            Latencies = { new RegionLatency { Region = "eu-west", Milliseconds = 15 } } });
 
     private static async Task<T> Told<T>(RawClient client)
         where T : IMessage<T>, new()
@@ -98,7 +100,8 @@ public sealed class MetricsTests : IAsyncLifetime
         await client.Ask(new HeartbeatRequest());
     }
 
-    private Task Becomes(string sample, double value) => Becomes(async () => await Read(sample) == value, $"{sample} is {value}");
+    private Task Becomes(string sample, double value) =>
+        Becomes(async () => await Read(sample) == value, $"{sample} is {value}");
 
     private static async Task Becomes(Func<Task<bool>> holds, FormattableString what)
     {

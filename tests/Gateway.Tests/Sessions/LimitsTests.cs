@@ -113,7 +113,8 @@ public sealed class LimitsTests(TightBackend tight)
     }
 
     /// <summary>What takes its time is done over all transports at once.</summary>
-    private static Task OverEach(Func<Transport, Task> test) => Task.WhenAll(Enum.GetValues<Transport>().Select(async transport =>
+    private static Task OverEach(Func<Transport, Task> test) =>
+        Task.WhenAll(Enum.GetValues<Transport>().Select(async transport =>
     {
         try
         {

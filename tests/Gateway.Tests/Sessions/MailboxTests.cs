@@ -39,10 +39,12 @@ public sealed class MailboxTests(SharedBackend shared)
         while (client.Pushes.Count < 1 + 4 * Notes)
             await client.Next();
 
-        Assert.Equal(Enumerable.Range(1, 1 + 4 * Notes).Select(seq => (ulong)seq), client.Pushes.Select(push => push.Seq));
+        Assert.Equal(Enumerable.Range(1, 1 + 4 * Notes)
+            .Select(seq => (ulong)seq), client.Pushes.Select(push => push.Seq));
         foreach (var friend in friends)
         {
-            var texts = client.Pushes.Where(push => push.Op == Opcodes.OfPush<Note>().Op).Select(push => push.Read<Note>())
+            var texts = client.Pushes.Where(push => push.Op == Opcodes.OfPush<Note>().Op)
+                .Select(push => push.Read<Note>())
                 .Where(note => note.From == friend.Account.PlayerId).Select(note => note.Text);
             Assert.Equal(Enumerable.Range(0, Notes).Select(i => $"{i}"), texts);
             await friend.DisposeAsync();
@@ -109,7 +111,8 @@ public sealed class MailboxTests(SharedBackend shared)
 
         await using var next = await client.Account.Connect(transport, reads: false);
         await next.Send(RawClient.Envelope(new LoginRequest { AccessToken = client.Account.AccessToken }, 1));
-        await Waiting.Until(() => _backend.Registry.Find((long)client.Account.PlayerId) is { Connection.IsCrowded: true });
+        await Waiting.Until(() =>
+            _backend.Registry.Find((long)client.Account.PlayerId) is { Connection.IsCrowded: true });
         next.StartReading();
         for (ulong seq = 1; seq <= Count + 1; seq++)
             await next.Next(push => push.Seq == seq);

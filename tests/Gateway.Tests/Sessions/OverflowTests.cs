@@ -72,7 +72,8 @@ public sealed class OverflowTests(TightBackend tight)
         Assert.False(next.Welcome.Resumed);
     }
 
-    private IMailboxGrain Mailbox(RawClient client) => _backend.Grains.GetGrain<IMailboxGrain>((long)client.Account.PlayerId);
+    private IMailboxGrain Mailbox(RawClient client) =>
+        _backend.Grains.GetGrain<IMailboxGrain>((long)client.Account.PlayerId);
 
     private Task Post(RawClient client, int number) =>
         Mailbox(client).Post($"test/{number}", Opcodes.OfPush<Note>().Op, [], PostKind.Change);

@@ -64,9 +64,11 @@ public sealed class ResumeTests(SharedBackend shared)
         Assert.Equal(10_000 - 10 * Rounds, view.Wallet.Single(balance => balance.Currency == "gold").Amount);
         var ledger = await client.Ask<ReadLedgerRequest, ReadLedgerReply>(new ReadLedgerRequest { Count = 100 });
         Assert.Equal(Rounds, ledger.Entries.Count(entry => entry is { Reason: "shop.buy", Item: "" }));
-        Assert.Equal(ledger.Entries.Count, ledger.Entries.Select(entry => entry.IdempotencyKey + entry.Currency).Distinct().Count());
+        Assert.Equal(ledger.Entries.Count, ledger.Entries.Select(entry => entry.IdempotencyKey + entry.Currency)
+            .Distinct().Count());
         Assert.Equal(
-            Enumerable.Range(1, Rounds + 1).Select(seq => (ulong)seq), client.Pushes.Select(push => push.Seq).Where(seq => seq != 0));
+            Enumerable.Range(1, Rounds + 1).Select(seq => (ulong)seq), client.Pushes.Select(push => push.Seq)
+                .Where(seq => seq != 0));
         await client.DisposeAsync();
     }
 
@@ -102,7 +104,8 @@ public sealed class ResumeTests(SharedBackend shared)
     public async Task A_resume_of_no_session_or_with_too_many_ids_is_refused()
     {
         await using var client = await _backend.Play(Transport.Tcp);
-        foreach (var bad in new[] { new ResumeRequest(), client.ResumeRequest([.. Enumerable.Range(1, 65).Select(id => (uint)id)]) })
+        foreach (var bad in new[] { new ResumeRequest(),
+            client.ResumeRequest([.. Enumerable.Range(1, 65).Select(id => (uint)id)]) })
         {
             bad.AccessToken = client.Account.AccessToken;
             await using var next = await _backend.Connect(Transport.Tcp);

@@ -26,7 +26,8 @@ public sealed class RevocationTests(SharedBackend shared)
         var account = await Account.Register(_backend, name, "the first password");
         await using var client = await account.LogIn(transport);
         using var response = await account.Post(
-            "/v1/accounts/password", new { name, oldPassword = "the first password", newPassword = "the second password" });
+            "/v1/accounts/password",
+            new { name, oldPassword = "the first password", newPassword = "the second password" });
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(GoodbyeReason.Revoked, (await client.Goodbye()).Reason);
         await AssertDead(client, transport, GameError.TokenInvalid);

@@ -63,7 +63,8 @@ public sealed class SlowReaderTests(SharedBackend shared)
             for (uint id = 2; _backend.Registry.All.Contains(session); id++)
                 await slow.Send(RawClient.Envelope(echo, id));
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or System.Net.WebSockets.WebSocketException)
+        catch (Exception e) when (
+            e is IOException or ObjectDisposedException or System.Net.WebSockets.WebSocketException)
         {
             // The gateway has closed the connection.
         }

@@ -43,7 +43,8 @@ public sealed class TakeOverTests(SharedBackend shared)
                 // The gateway has closed the connection.
             }
         });
-        await Waiting.Until(() => writing.IsCompleted || _backend.Registry.Find((long)old.Account.PlayerId) is { InFlight: > 0 });
+        await Waiting.Until(() =>
+            writing.IsCompleted || _backend.Registry.Find((long)old.Account.PlayerId) is { InFlight: > 0 });
         await (writing.IsCompleted ? writing : Task.CompletedTask);
         Assert.False(writing.IsCompleted);
 

@@ -27,7 +27,8 @@ public sealed class TokenBucketTests
             var (perSecond, burst) = (random.Next(1, 50), random.Next(1, 80));
             var bucket = new TokenBucket(perSecond, burst);
             var granted = new List<long>();
-            for (long now = random.Next(100_000), end = now + 20_000; now < end; now += random.Next(3) * random.Next(200))
+            for (long now = random.Next(100_000),
+                end = now + 20_000; now < end; now += random.Next(3) * random.Next(200))
             {
                 if (bucket.TryTake(now, out _))
                     granted.Add(now);

@@ -43,14 +43,16 @@ public sealed class TwoGatewaysTests : IAsyncLifetime
         var bought = await now.Request(new BuyRequest { Item = "wood.oak", Count = 1 });
         await now.Next(push => push.Seq == 2);
         now.Reset();
-        await friend.Ask<SendNoteRequest, SendNoteReply>(new SendNoteRequest { To = now.Account.PlayerId, Text = "where are you" });
+        await friend.Ask<SendNoteRequest, SendNoteReply>(
+            new SendNoteRequest { To = now.Account.PlayerId, Text = "where are you" });
         await using var back = await RawClient.Connect(_first, transport);
         await back.Resume(now, bought);
         Assert.Equal("where are you", (await back.Next(push => push.Seq == 3)).Read<Note>().Text);
         Assert.Equal(GameError.Ok, (await back.Answer(bought)).Error);
 
         // Live pushes follow the player.
-        await friend.Ask<SendNoteRequest, SendNoteReply>(new SendNoteRequest { To = now.Account.PlayerId, Text = "there" });
+        await friend.Ask<SendNoteRequest, SendNoteReply>(
+            new SendNoteRequest { To = now.Account.PlayerId, Text = "there" });
         Assert.Equal("there", (await back.Next(push => push.Seq == 4)).Read<Note>().Text);
         var ledger = await back.Ask<ReadLedgerRequest, ReadLedgerReply>(new ReadLedgerRequest());
         Assert.Single(ledger.Entries, entry => entry is { Reason: "shop.buy", Item: "" });

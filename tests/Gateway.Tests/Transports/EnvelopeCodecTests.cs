@@ -145,7 +145,8 @@ public sealed class EnvelopeCodecTests
     }
 
     // Of every length that a number may have on the wire, and often 0.
-    private static ulong Long(Random random) => random.Next(4) == 0 ? 0 : (ulong)random.NextInt64() * 2 >> random.Next(64);
+    private static ulong Long(Random random) =>
+        random.Next(4) == 0 ? 0 : (ulong)random.NextInt64() * 2 >> random.Next(64);
 
     private static uint Number(Random random) => (uint)(Long(random) >> 32);
 }

@@ -139,7 +139,8 @@ public sealed class FuzzTests
             System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(1), peer.Id);
         return peer.Seal is null || random.Next(3) > 0
             ? bytes
-            : peer.Sealed((KcpKind)random.Next(5, 13), bytes.AsSpan(0, Math.Min(bytes.Length, KcpDatagram.MaxPayloadBytes)));
+            : peer.Sealed(
+                (KcpKind)random.Next(5, 13), bytes.AsSpan(0, Math.Min(bytes.Length, KcpDatagram.MaxPayloadBytes)));
     }
 
     private static byte[] TcpFrame(Random random) => random.Next(12) switch
@@ -153,7 +154,8 @@ public sealed class FuzzTests
     {
         var payload = random.Next(8) == 0 ? Bytes(random, 40) : Envelope(random);
         var first = random.Next(8) == 0 ? random.Next(256) : 0x82;
-        return [(byte)first, (byte)(0x80 | Math.Min(payload.Length, 125)), 0, 0, 0, 0, .. payload.AsSpan(0, Math.Min(payload.Length, 125))];
+        return [(byte)first, (byte)(0x80 | Math.Min(payload.Length, 125)), 0, 0, 0, 0,
+            .. payload.AsSpan(0, Math.Min(payload.Length, 125))];
     }
 
     /// <summary>An envelope in good form that makes no sense.</summary>

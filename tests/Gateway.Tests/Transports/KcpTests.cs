@@ -62,7 +62,8 @@ public sealed class KcpTests(SharedBackend shared)
         client.Kcp.Rebind();
         var connection = (KcpConnection)_backend.Registry.Find((long)client.Account.PlayerId)!.Connection;
         await Waiting.Until(() => connection.Moves == 1);
-        await other.Ask<SendNoteRequest, SendNoteReply>(new SendNoteRequest { To = client.Account.PlayerId, Text = "hello" });
+        await other.Ask<SendNoteRequest, SendNoteReply>(
+            new SendNoteRequest { To = client.Account.PlayerId, Text = "hello" });
         await client.Next(envelope => envelope.Op == Opcodes.OfPush<Note>().Op);
     }
 
@@ -246,7 +247,8 @@ public sealed class KcpTests(SharedBackend shared)
         while (peer.Socket.Available > 0)
         {
             var datagram = buffer[..peer.Socket.Receive(buffer)];
-            if (peer.Seal.TryOpen(datagram, out _, out var payload) && KcpDatagram.KindOf(datagram) == KcpKind.ServerData)
+            if (peer.Seal.TryOpen(datagram, out _, out var payload)
+                && KcpDatagram.KindOf(datagram) == KcpKind.ServerData)
                 channel.Input(payload, Environment.TickCount64);
         }
 

@@ -19,9 +19,11 @@ public sealed class ProxyProtocolTests
     [Fact]
     public void Version_2_is_read()
     {
-        Reads([.. Signature, 0x21, 0x11, 0, 12, 203, 0, 113, 7, 192, 0, 2, 1, 0xDC, 0x04, 0x1E, 0x14], "203.0.113.7:56324");
+        Reads([.. Signature, 0x21, 0x11, 0, 12, 203, 0, 113, 7, 192, 0, 2, 1, 0xDC, 0x04, 0x1E, 0x14],
+            "203.0.113.7:56324");
         // With a TLV behind the addresses.
-        Reads([.. Signature, 0x21, 0x11, 0, 15, 203, 0, 113, 7, 192, 0, 2, 1, 0xDC, 0x04, 0x1E, 0x14, 4, 0, 0], "203.0.113.7:56324");
+        Reads([.. Signature, 0x21, 0x11, 0, 15, 203, 0, 113, 7, 192, 0, 2, 1, 0xDC, 0x04, 0x1E, 0x14, 4, 0, 0],
+            "203.0.113.7:56324");
         var v6 = IPAddress.Parse("2001:db8::7").GetAddressBytes();
         Reads([.. Signature, 0x21, 0x21, 0, 36, .. v6, .. v6, 0xDC, 0x04, 0x1E, 0x14], "[2001:db8::7]:56324");
         // The proxy's own health check, and a socket of another family.
@@ -36,7 +38,8 @@ public sealed class ProxyProtocolTests
     [InlineData("PROXY TCP4 203.0.113.7 192.0.2.1 99999 7700\r\n")]
     [InlineData("PROXY UDP4 203.0.113.7 192.0.2.1 56324 7700\r\n")]
     [InlineData("\0\0\0\u0005hello")]
-    public void What_is_no_header_is_refused(string bytes) => Assert.Throws<Gateway.Transports.ProtocolViolationException>(
+    public void What_is_no_header_is_refused(string bytes) =>
+        Assert.Throws<Gateway.Transports.ProtocolViolationException>(
         () => ProxyProtocol.TryRead(new ReadOnlySequence<byte>(Encoding.ASCII.GetBytes(bytes)), out _, out _));
 
     [Fact]
@@ -82,7 +85,8 @@ public sealed class ProxyProtocolTests
     [Fact]
     public async Task Who_is_not_trusted_is_known_by_the_sockets_address_whatever_it_says()
     {
-        await using var backend = await Backend.Start(("Gateway:TrustedProxies:0", "10.0.0.0/8"), ("Gateway:ProxyProtocol", true));
+        await using var backend =
+            await Backend.Start(("Gateway:TrustedProxies:0", "10.0.0.0/8"), ("Gateway:ProxyProtocol", true));
         var ann = await backend.Play(Transport.Tcp);
         await ann.Fetch();
         Assert.Equal("127.0.0.1", ((IPEndPoint)backend.Registry.All.Single().Connection.Remote!).Address.ToString());

@@ -8,7 +8,8 @@ public sealed class TlsTests
     {
         using var directory = new TestDirectory();
         await using var backend = await Backend.Start(
-            ("Gateway:TlsCertificate", TestCertificate.WriteTo(directory)), ("Gateway:TlsPassword", TestCertificate.Password));
+            ("Gateway:TlsCertificate", TestCertificate.WriteTo(directory)),
+            ("Gateway:TlsPassword", TestCertificate.Password));
         foreach (var transport in Enum.GetValues<Transport>())
         {
             await using var client = await backend.Play(transport);

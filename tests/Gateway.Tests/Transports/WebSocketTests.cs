@@ -18,11 +18,13 @@ public sealed class WebSocketTests(SharedBackend shared)
     public async Task A_message_in_any_two_parts_is_one_envelope()
     {
         await using var client = (WebSocketRawClient)await _backend.Play(Transport.WebSocket);
-        var length = RawClient.Envelope(new EchoRequest { Payload = ByteString.CopyFromUtf8("split") }, 200).ToByteArray().Length;
+        var length = RawClient.Envelope(new EchoRequest { Payload = ByteString.CopyFromUtf8("split") }, 200)
+            .ToByteArray().Length;
         for (var at = 0; at <= length; at++)
         {
             var id = client.NextId() + 200;
-            var bytes = RawClient.Envelope(new EchoRequest { Payload = ByteString.CopyFromUtf8("split") }, id).ToByteArray();
+            var bytes = RawClient.Envelope(new EchoRequest { Payload = ByteString.CopyFromUtf8("split") }, id)
+                .ToByteArray();
             await client.SendParts(WebSocketMessageType.Binary, bytes[..at], bytes[at..]);
             Assert.Equal("split", (await client.Answer(id)).Read<EchoReply>().Payload.ToStringUtf8());
         }

@@ -65,7 +65,8 @@ public abstract class BattleContract(GameHost game)
         var frames = gateway.Frames;
         Assert.All(frames, frame => Assert.Equal([0, 1], frame.Parts.Select(part => part.Group)));
         Assert.Equal(frames.Length, frames.Select(frame => frame.Parts[0].Tick).Distinct().Count());
-        Assert.Contains(frames, frame => frame.Parts[0].Tick == frame.Parts[0].BaseTick || frame.Parts[0].BaseTick == first.Baseline.Tick);
+        Assert.Contains(frames, frame =>
+            frame.Parts[0].Tick == frame.Parts[0].BaseTick || frame.Parts[0].BaseTick == first.Baseline.Tick);
     }
 
     [Fact]
@@ -143,7 +144,8 @@ public abstract class BattleContract(GameHost game)
             var tick = 0u;
             await Wait.Until(async () => (tick = (await battle.Walk(player)).Tick) > (stop + 1) * 15, "ticks go by");
             await GameHost.Deactivate(battle.Grain);
-            await Wait.Until(() => gateway.Frames.Any(frame => frame.Moving && frame.Life == (ulong)stop + 1), "it is told");
+            await Wait.Until(() =>
+                gateway.Frames.Any(frame => frame.Moving && frame.Life == (ulong)stop + 1), "it is told");
             var after = (await battle.Walk(player)).Tick;
             Assert.True(after >= tick, $"tick {after} after {tick}");
             await battle.Attend(gateway, player);
@@ -168,7 +170,8 @@ public abstract class BattleContract(GameHost game)
         var player = await TestPlayer.Playing(game);
         var battle = await TestBattle.Open(game, player, health: 1);
         await battle.Join(player);
-        var armed = point.Replace("{log}", battle.Log).Replace("{battle}", $"{battle.Id}").Replace("{player}", $"{player.Id}");
+        var armed = point.Replace("{log}", battle.Log).Replace("{battle}", $"{battle.Id}")
+            .Replace("{player}", $"{player.Id}");
         for (var i = 0; i < (fault == Fault.Before ? 3 : 1); i++)
             game.Faults.Arm(armed, fault);
         var record = await battle.UntilOver();
@@ -177,7 +180,8 @@ public abstract class BattleContract(GameHost game)
 
         // Told again, as by a battle that has not heard the answer.
         var again = SettlementRules.Settle(
-            s_catalogue.Modes["1v1"], record.Setup, record.Result, new Dictionary<ulong, Rating>(), record.EndedAtMs)[0];
+            s_catalogue.Modes["1v1"], record.Setup, record.Result, new Dictionary<ulong, Rating>(),
+            record.EndedAtMs)[0];
         await Wait.UntilClear(async () =>
         {
             await game.Client.GetGrain<IPlayerBattles>(player.Id).Settle(again.ToByteArray());

@@ -54,7 +54,8 @@ public sealed class SavedBattleTests : IDisposable
     private static void AssertWhole(IMessage message, int upTo) => Assert.All(
         message.Descriptor.Fields.InFieldNumberOrder().Where(field => field.FieldNumber <= upTo),
         field => Assert.NotEqual(
-            field.Accessor.GetValue(message.Descriptor.Parser.ParseFrom(ByteString.Empty)), field.Accessor.GetValue(message)));
+            field.Accessor.GetValue(message.Descriptor.Parser.ParseFrom(ByteString.Empty)),
+            field.Accessor.GetValue(message)));
 
     private T Load<T>(string sample) =>
         new ProtobufGrainStorageSerializer(_services.GetRequiredService<Serializer>()).Deserialize<T>(

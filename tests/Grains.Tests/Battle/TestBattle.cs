@@ -37,7 +37,8 @@ internal sealed class TestBattle(GameHost game, long id)
     public static BattleOrder Order(TestPlayer player, TestPlayer? other, int health) => new(
         "1v1",
         "here",
-        [Entrant(player.Id, player.Name, 0, health), Entrant(other?.Id ?? 0, other?.Name ?? "bot", 1, other is null ? 1000 : health)]);
+        [Entrant(player.Id, player.Name, 0, health),
+            Entrant(other?.Id ?? 0, other?.Name ?? "bot", 1, other is null ? 1000 : health)]);
 
     public async Task<JoinBattleReply> Join(TestPlayer player)
     {
@@ -59,7 +60,8 @@ internal sealed class TestBattle(GameHost game, long id)
     /// <summary>Says that players are there, as their gateway does about each second.</summary>
     public Task<bool> Attend(LaneEar gateway, params TestPlayer[] players) => Wait.UntilClear(() => Grain.Attend(
         new BattleAttendance(
-            gateway.Name, [.. players.Select(player => new BattlePresence(player.Id, player.Epoch))], players.Length == 0)));
+            gateway.Name, [.. players.Select(player => new BattlePresence(player.Id, player.Epoch))],
+            players.Length == 0)));
 
     public async Task<InputAnswer> Walk(TestPlayer player, ulong? epoch = null, uint tick = 0)
     {

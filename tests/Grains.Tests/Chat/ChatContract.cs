@@ -103,8 +103,10 @@ public abstract class ChatContract(GameHost game)
         var (ann, bob) = (await TestPlayer.Playing(game), await TestPlayer.Playing(game));
         var friends = game.Client.GetGrain<IPlayerFriends>(bob.Id);
         Assert.Equal(GameError.Ok, (await friends.BlockPlayer(bob.Next(), ann.Id, true)).Error);
-        Assert.Equal((GameError.FriendBlocked, GameError.FriendBlocked), (await Whisper(ann, bob.Id), await Whisper(bob, ann.Id)));
-        var team = await game.Client.GetGrain<IPlayerTeam>(ann.Id).CreateTeam(ann.Next(), new TeamWishes("", true, "", ""));
+        Assert.Equal((GameError.FriendBlocked, GameError.FriendBlocked),
+            (await Whisper(ann, bob.Id), await Whisper(bob, ann.Id)));
+        var team = await game.Client.GetGrain<IPlayerTeam>(ann.Id)
+            .CreateTeam(ann.Next(), new TeamWishes("", true, "", ""));
         var id = (long)CreateTeamReply.Parser.ParseFrom(team.Reply).TeamId;
         Assert.Equal(
             GameError.FriendBlocked,

@@ -30,7 +30,8 @@ public abstract class GuildContract(GameHost game)
         var push = GuildChanged.Parser.ParseFrom(Assert.Single(joined.Pushes!).Body);
         Assert.Equal((ulong)bob.Id, push.Members.Single().PlayerId);
         Assert.Equal(JoinGuildReply.Parser.ParseFrom(joined.Reply).Version, push.Version);
-        await Wait.Until(async () => (await ann.Pushes<GuildChanged>()).Any(c => c.Version == push.Version), "a push to ann");
+        await Wait.Until(async () =>
+            (await ann.Pushes<GuildChanged>()).Any(c => c.Version == push.Version), "a push to ann");
         var view = await bob.FetchGuild();
         Assert.Equal((name, 2, push.Version), (view.Profile.Name, view.Members.Count, view.Version));
         Assert.Equal((GuildRank.Leader, GuildRank.Member), (view.RankOf(ann), view.RankOf(bob)));
@@ -53,8 +54,10 @@ public abstract class GuildContract(GameHost game)
         Assert.Equal(before - 200, await bob.Gold());
         Assert.Equal(200, (await bob.FetchGuild()).Funds.Given);
         var kick = ann.Next();
-        Assert.Equal(GameError.Ok, (await ann.Order(new KickGuildMemberRequest { PlayerId = (ulong)cid.Id }, caller: kick)).Error);
-        Assert.Equal(GameError.Ok, (await ann.Order(new KickGuildMemberRequest { PlayerId = (ulong)cid.Id }, caller: kick)).Error);
+        Assert.Equal(GameError.Ok,
+            (await ann.Order(new KickGuildMemberRequest { PlayerId = (ulong)cid.Id }, caller: kick)).Error);
+        Assert.Equal(GameError.Ok,
+            (await ann.Order(new KickGuildMemberRequest { PlayerId = (ulong)cid.Id }, caller: kick)).Error);
         var leave = bob.Next();
         Assert.Equal(GameError.Ok, (await bob.Leave(guild, leave)).Error);
         Assert.Equal(GameError.Ok, (await bob.Leave(guild, leave)).Error);
@@ -72,7 +75,8 @@ public abstract class GuildContract(GameHost game)
         Assert.Equal(GameError.Ok, (await cid.Leave(one)).Error);
         await cid.MustJoin(two);
         Assert.Equal(GameError.Ok, (await bob.Kick(cid)).Error);
-        await Wait.Until(async () => (await cid.Pushes<GuildTurned>()).Any(t => t.Turn == GuildTurn.Kicked), "the news");
+        await Wait.Until(async () =>
+            (await cid.Pushes<GuildTurned>()).Any(t => t.Turn == GuildTurn.Kicked), "the news");
         await Wait.Until(async () => await cid.GuildId() == 0, "the release");
         await cid.MustJoin(one);
         Assert.Equal(GameError.Ok, (await cid.Leave(one)).Error);

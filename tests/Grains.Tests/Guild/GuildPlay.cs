@@ -23,7 +23,8 @@ internal static class GuildPlay
     public static async Task<ulong> GuildId(this TestPlayer player) => (ulong)(await player.Membership().Get()).Guild;
 
     public static Task<Outcome> Create(
-        this TestPlayer player, string name, string tag, GuildJoinMode mode = GuildJoinMode.Open, Caller? caller = null) =>
+        this TestPlayer player, string name, string tag, GuildJoinMode mode = GuildJoinMode.Open,
+        Caller? caller = null) =>
         player.Guilds().CreateGuild(
             caller ?? player.Next(), new CreateGuildRequest { Name = name, Tag = tag, JoinMode = mode }.ToByteArray());
 
@@ -89,7 +90,8 @@ internal static class GuildPlay
     public static async Task<GuildSummary> GetGuild(this TestPlayer player, ulong guild)
     {
         var outcome = await Wait.UntilClear(() => player.Guilds().ReadNamedGuild(
-            player.Next(), (long)guild, Opcodes.Of<GetGuildRequest>().Op, new GetGuildRequest { GuildId = guild }.ToByteArray()));
+            player.Next(), (long)guild, Opcodes.Of<GetGuildRequest>().Op,
+            new GetGuildRequest { GuildId = guild }.ToByteArray()));
         Assert.Equal(GameError.Ok, outcome.Error);
         return GuildSummary.Parser.ParseFrom(outcome.Reply);
     }

@@ -191,7 +191,8 @@ public abstract class GuildRaceContract(GameHost game)
         game.World.Clock.Advance(TimeSpan.FromHours(2));
         await bob.Login();
         await GameHost.Deactivate(game.Guild(guild));
-        await Wait.Until(async () => (await bob.FetchGuild()).Members.All(member => member.SinceMs != 0), "all are known");
+        await Wait.Until(async () =>
+            (await bob.FetchGuild()).Members.All(member => member.SinceMs != 0), "all are known");
         Assert.Equal(GuildRank.Leader, (await bob.FetchGuild()).RankOf(ann));
     }
 

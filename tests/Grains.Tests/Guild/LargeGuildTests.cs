@@ -52,7 +52,8 @@ public sealed class LargeGuildTests(EmbeddedGame game)
         foreach (var player in players)
         {
             await Wait.Until(
-                async () => version <= 1 || (await player.Pushes<GuildChanged>()).Any(change => change.Version == version),
+                async () => version <= 1
+                    || (await player.Pushes<GuildChanged>()).Any(change => change.Version == version),
                 "everybody is told");
         }
     }
@@ -69,7 +70,8 @@ public sealed class LargeGuildTests(EmbeddedGame game)
             Level = 10,
             Profile = new GuildProfile { Name = name, Tag = "BIG", JoinMode = GuildJoinMode.Open },
         };
-        var others = Enumerable.Range(0, Members - Online).Select(_ => Random.Shared.NextInt64(1, long.MaxValue)).ToArray();
+        var others = Enumerable.Range(0, Members - Online).Select(_ => Random.Shared.NextInt64(1, long.MaxValue))
+            .ToArray();
         // Who is there is looked at in this order: once the last are known all are.
         foreach (var player in others.Concat(online.Select(player => player.Id)))
         {

@@ -63,13 +63,15 @@ public abstract class LeaderboardContract(GameHost game)
         var armed = point.Replace("{ann}", $"{ann.Id}").Replace("{bob}", $"{bob.Id}");
         game.Faults.Arm(armed, fault);
         game.World.Clock.Advance(
-            DateTimeOffset.FromUnixTimeMilliseconds(running.SeasonEndsAtMs).AddMinutes(1) - game.World.Clock.GetUtcNow());
+            DateTimeOffset.FromUnixTimeMilliseconds(running.SeasonEndsAtMs)
+                .AddMinutes(1) - game.World.Clock.GetUtcNow());
         foreach (var (player, rank, gems) in new[] { (ann, 1u, 100L), (bob, 2u, 40L) })
         {
             await Wait.Until(async () => (await player.Pushes<SeasonEnded>()).Length > 0, "the season's end is told");
             var told = Assert.Single(await player.Pushes<SeasonEnded>());
             Assert.Equal((board, season, rank), (told.Board, told.Season, told.Rank));
-            var letter = Assert.Single(await player.Pushes<LetterArrived>(), each => each.Letter.Value is not null).Letter;
+            var letter =
+                Assert.Single(await player.Pushes<LetterArrived>(), each => each.Letter.Value is not null).Letter;
             Assert.Equal(("gem", gems), (letter.Value.Currencies[0].Currency, letter.Value.Currencies[0].Amount));
         }
 
@@ -113,7 +115,8 @@ public abstract class LeaderboardContract(GameHost game)
 
     private Task Submit(string board, TestPlayer player, long score) => Wait.UntilClear(async () =>
     {
-        await game.Client.GetGrain<ILeaderboardGrain>(board).Submit($"test/{player.Id}/{score}", player.Id, player.Name, score);
+        await game.Client.GetGrain<ILeaderboardGrain>(board)
+            .Submit($"test/{player.Id}/{score}", player.Id, player.Name, score);
         return true;
     }, (int)Patience.TotalSeconds);
 
@@ -122,7 +125,8 @@ public abstract class LeaderboardContract(GameHost game)
         var (first, second) = (Friends(one), Friends(other));
         Assert.Equal(GameError.Ok, (await first.RequestFriend(one.Next(), other.Id)).Error);
         await Wait.Until(
-            async () => (await second.AnswerFriend(other.Next(), one.Id, true)).Error == GameError.Ok, "they are asked");
+            async () => (await second.AnswerFriend(other.Next(), one.Id, true)).Error == GameError.Ok,
+            "they are asked");
         var social = one.Game.Client.GetGrain<ISocialGrain>(one.Id);
         await Wait.Until(async () => (await social.Friends()).Contains(other.Id), "they are friends");
     }
@@ -131,7 +135,8 @@ public abstract class LeaderboardContract(GameHost game)
 
     private static IPlayerBoards Boards(TestPlayer player) => player.Game.Client.GetGrain<IPlayerBoards>(player.Id);
 
-    private static async Task<LeaderboardReply> Read(TestPlayer player, string board, uint season = 0, uint count = 0) =>
+    private static async Task<LeaderboardReply> Read(
+        TestPlayer player, string board, uint season = 0, uint count = 0) =>
         Reply(await Wait.UntilClear(() => Boards(player).ReadLeaderboard(player.Next(), board, season, 0, count)));
 
     private static LeaderboardReply Reply(Outcome outcome)

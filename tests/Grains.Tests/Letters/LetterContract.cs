@@ -151,7 +151,8 @@ public abstract class LetterContract(GameHost game)
         game.World.Clock.Advance(LetterLimits.PlayerLetters);
         await Wait.UntilClear(() => ann.Login());
         await Wait.UntilClear(() => bob.Login());
-        await Wait.Until(async () => (await List(bob)).Letters.Count == 0 && (await List(ann)).Letters.Count == 1, "back");
+        await Wait.Until(async () =>
+            (await List(bob)).Letters.Count == 0 && (await List(ann)).Letters.Count == 1, "back");
         var back = (await List(ann)).Letters[0];
         Assert.Equal((LetterKind.Returned, bob.Name, 0L), (back.Kind, back.FromName, back.ExpiresAtMs));
         Assert.Equal(GameError.Ok, (await Letters(ann).ClaimLetter(ann.Next(), back.Id)).Error);
@@ -180,7 +181,8 @@ public abstract class LetterContract(GameHost game)
         Assert.Equal(GameError.InsufficientFunds, (await Send(ann, bob, ann.Next(), Gold(10_001))).Error);
         Assert.Equal(GameError.InvalidArgument, (await Send(ann, bob, ann.Next(), Gold(-1))).Error);
         Assert.Equal(GameError.InvalidArgument, (await Send(ann, ann, ann.Next(), Gold(1))).Error);
-        Assert.Equal(GameError.InvalidArgument, (await Letters(ann).SendLetter(ann.Next(), bob.Id, "hi", "", [])).Error);
+        Assert.Equal(
+            GameError.InvalidArgument, (await Letters(ann).SendLetter(ann.Next(), bob.Id, "hi", "", [])).Error);
         Assert.Equal(GameError.PlayerNotFound, (await Letters(ann).SendLetter(ann.Next(), 5, "hi", "there", [])).Error);
         Assert.Equal(
             GameError.TextTooLong,

@@ -24,7 +24,8 @@ public sealed class SavedLettersTests : IDisposable
             box.Letters[0].Letter.Id, box.Letters[0].Letter.FromName, box.Letters[0].Letter.Value.Items[0].Count,
             box.Letters[0].Letter.Claiming));
         LetterRules.Settle(box, "letter/7/3/2", GameError.Ok, 0);
-        Assert.Equal((true, false, 0), (box.Letters[0].Letter.Claimed, box.Letters[0].Letter.Claiming, box.Outgoing.Count));
+        Assert.Equal(
+            (true, false, 0), (box.Letters[0].Letter.Claimed, box.Letters[0].Letter.Claiming, box.Outgoing.Count));
     }
 
     [Fact]
@@ -46,7 +47,8 @@ public sealed class SavedLettersTests : IDisposable
 
     private T Load<T>(string sample) =>
         new ProtobufGrainStorageSerializer(_services.GetRequiredService<Serializer>())
-            .Deserialize<T>(new BinaryData(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Samples", sample))));
+            .Deserialize<T>(
+                new BinaryData(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Samples", sample))));
 
     private static void AllSet(IMessage message, int fields)
     {

@@ -138,7 +138,8 @@ public abstract class MatchContract(GameHost game)
         await team[2].Session.Leave(team[2].Epoch, 0);
         await Wait.Until(async () => (await team[0].Groups()).Battle == 0, "the team waits no more");
         Assert.Null((await team[0].MatchStatus()).Status);
-        await Wait.Until(async () => (await team[0].Queue("5v5", "asia-east")).Error == GameError.Ok, "the leader is alone");
+        await Wait.Until(async () =>
+            (await team[0].Queue("5v5", "asia-east")).Error == GameError.Ok, "the leader is alone");
         await team[0].Session.Leave(team[0].Epoch, 0);
         await Wait.Until(async () => (await team[0].Groups()).Battle == 0, "the leader waits no more");
     }
@@ -168,7 +169,8 @@ public abstract class MatchContract(GameHost game)
             Assert.InRange(refused.RetryAfterMs, 1000u, 15_000u);
         }
 
-        Assert.Equal(("", out_.PenaltyUntilMs), ((await bob.MatchStatus()).Status.Mode, (await bob.MatchStatus()).Status.PenaltyUntilMs));
+        Assert.Equal(("", out_.PenaltyUntilMs),
+            ((await bob.MatchStatus()).Status.Mode, (await bob.MatchStatus()).Status.PenaltyUntilMs));
         await cid.Waits("1v1", "asia-east");
         var next = await MatchPlay.Asked(ann, cid);
         await ann.Answers(next, true);
@@ -371,8 +373,10 @@ public abstract class MatchContract(GameHost game)
         await using var _ = ear;
         var ann = await TestPlayer.Playing(game, ear.Name);
         await ann.Waits("ffa8");
-        await Wait.Until(() => ear.Items.Any(item => item.PlayerId == ann.Id && item.Op == Opcodes.OfPush<MatchStatus>().Op
-            && MatchStatus.Parser.ParseFrom(item.Body) is { Place: 1, MissingPlayers: 7, RatingSpread: > 0 }), "she is told");
+        await Wait.Until(() =>
+            ear.Items.Any(item => item.PlayerId == ann.Id && item.Op == Opcodes.OfPush<MatchStatus>().Op
+            && MatchStatus.Parser.ParseFrom(item.Body) is { Place: 1, MissingPlayers: 7, RatingSpread: > 0 }),
+                "she is told");
         await ann.Match().CancelMatch(ann.Next());
     }
 

@@ -38,7 +38,8 @@ internal static class MatchPlay
         foreach (var player in players)
         {
             await Wait.Until(async () => (await player.MatchStatus()).Check is { } check
-                && (await player.Pushes<ReadyCheckStarted>()).Any(push => push.MatchId == check.MatchId), "a match is found");
+                && (await player.Pushes<ReadyCheckStarted>())
+                    .Any(push => push.MatchId == check.MatchId), "a match is found");
             var found = (await player.MatchStatus()).Check.MatchId;
             Assert.True(match == 0 || match == found);
             match = found;

@@ -34,7 +34,8 @@ public sealed class SavedMatchTests : IDisposable
         Assert.Equal((99ul, "eu-west", 1700000015000, StoredCheckState.Off, 43ul),
             (check.MatchId, check.Region, check.DeadlineMs, check.State, check.Absent[0]));
         Assert.Equal(("ann", "ranger", 1500.0, 350.0, 0.06), (
-            check.Ready[0].Name, check.Ready[0].Role, check.Ready[0].Rating, check.Ready[0].Deviation, check.Ready[0].Volatility));
+            check.Ready[0].Name, check.Ready[0].Role, check.Ready[0].Rating, check.Ready[0].Deviation,
+            check.Ready[0].Volatility));
         Assert.Equal((43ul, 2u, 1700000000000, 1700000030000), (
             changes[0].Penalties[0].PlayerId, changes[0].Penalties[0].Count, changes[0].Penalties[0].LastAtMs,
             changes[0].Penalties[0].UntilMs));
@@ -68,7 +69,8 @@ public sealed class SavedMatchTests : IDisposable
     {
         var record = Load<MembershipRecord>("membership-3.bin");
         Assert.Equal((4L, 2u, 3L, 4L, 5L), (
-            record.LastBattle, record.Penalty.Count, record.Penalty.LastAtMs, record.Penalty.UntilMs, record.Penalty.Match));
+            record.LastBattle, record.Penalty.Count, record.Penalty.LastAtMs, record.Penalty.UntilMs,
+            record.Penalty.Match));
     }
 
     [Fact]
@@ -81,7 +83,8 @@ public sealed class SavedMatchTests : IDisposable
     private static void AssertWhole(IMessage message, int upTo) => Assert.All(
         message.Descriptor.Fields.InFieldNumberOrder().Where(field => field.FieldNumber <= upTo),
         field => Assert.NotEqual(
-            field.Accessor.GetValue(message.Descriptor.Parser.ParseFrom(ByteString.Empty)), field.Accessor.GetValue(message)));
+            field.Accessor.GetValue(message.Descriptor.Parser.ParseFrom(ByteString.Empty)),
+            field.Accessor.GetValue(message)));
 
     private T Load<T>(string sample) =>
         new ProtobufGrainStorageSerializer(_services.GetRequiredService<Serializer>())
@@ -106,7 +109,8 @@ public sealed class SavedMatchTests : IDisposable
 
         public Task Trim(string log, ulong throughSeq) => throw new NotSupportedException();
 
-        public Task<LogAppend> Replace(string log, ulong seq, ReadOnlyMemory<byte> item) => throw new NotSupportedException();
+        public Task<LogAppend> Replace(string log, ulong seq, ReadOnlyMemory<byte> item) =>
+            throw new NotSupportedException();
 
         public Task Delete(string log) => throw new NotSupportedException();
     }

@@ -139,7 +139,8 @@ public abstract class StorageFaultContract(GameHost game)
         await GameHost.Deactivate(player.Session);
         await player.Profile.Buy(player.Next(), "wood.oak", 1);
         Assert.Equal(1ul, (await game.Logs.Open(log)).Head);
-        Assert.Equal(bought + 1, (await player.Ledger(0, 100)).Entries.Count(entry => entry is { Reason: "shop.buy", Item: "" }));
+        Assert.Equal(bought + 1,
+            (await player.Ledger(0, 100)).Entries.Count(entry => entry is { Reason: "shop.buy", Item: "" }));
         Assert.True(game.Faults.Dealt(point));
     }
 }

@@ -215,7 +215,8 @@ public abstract class SessionContract(GameHost game)
         var player = await TestPlayer.Playing(game, lane.Name);
         // The first try ends the session and cannot reach the mailbox any more.
         game.Faults.Arm($"write:mailbox/{player.Id}", Fault.Before);
-        await Assert.ThrowsAsync<OutcomeUnknownException>(() => player.Session.Kick(1, GoodbyeReason.Banned, "cheating"));
+        await Assert.ThrowsAsync<OutcomeUnknownException>(() =>
+            player.Session.Kick(1, GoodbyeReason.Banned, "cheating"));
         Assert.Equal(PresenceStatus.Offline, (await player.Session.GetPresence()).Status);
         await Wait.UntilClear(async () =>
         {

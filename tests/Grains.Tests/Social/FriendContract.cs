@@ -95,7 +95,8 @@ public abstract class FriendContract(GameHost game)
         await Told(presence => presence.Status == PlayerStatus.Away);
         await bob.Session.Leave(bob.Epoch, 0);
         await Told(presence => presence is { Status: PlayerStatus.Offline, SinceMs: > 0 });
-        Assert.Equal(PlayerStatus.Offline, Assert.Single((await List(ann, FriendList.Friends)).Entries).Presence.Status);
+        Assert.Equal(
+            PlayerStatus.Offline, Assert.Single((await List(ann, FriendList.Friends)).Entries).Presence.Status);
         await bob.Login();
         var team = game.Client.GetGrain<IPlayerTeam>(bob.Id);
         Assert.Equal(GameError.Ok, (await team.CreateTeam(bob.Next(), new TeamWishes("", true, "", ""))).Error);

@@ -23,7 +23,8 @@ public sealed class SavedSocialTests : IDisposable
         Assert.Equal(("squad", true, "dragons", "tonight"),
             (team.Settings.Mode, team.Settings.Open, team.Settings.Label, team.Settings.Text));
         Assert.Equal(("ann", 3ul, "bob"), (team.Members[0].Name, team.Members[0].LostBefore, team.Members[1].Name));
-        Assert.Equal((43, 42, 1700000180000), (team.Invited[0].Player, team.Invited[0].By, team.Invited[0].ExpiresAtMs));
+        Assert.Equal(
+            (43, 42, 1700000180000), (team.Invited[0].Player, team.Invited[0].By, team.Invited[0].ExpiresAtMs));
         Assert.Equal((44, 45, "5f/7", 46), (
             team.Asking[0].Player, team.Joining[0].Player, team.Joining[0].Request.Key, team.Releasing[0]));
         Assert.Equal(("5f/6", 750u, 10ul), (team.Done[0].Key, team.Outbox[0].Op, team.NextPush));
@@ -45,7 +46,8 @@ public sealed class SavedSocialTests : IDisposable
     private static void AssertWhole(IMessage message, int upTo) => Assert.All(
         message.Descriptor.Fields.InFieldNumberOrder().Where(field => field.FieldNumber <= upTo),
         field => Assert.NotEqual(
-            field.Accessor.GetValue(message.Descriptor.Parser.ParseFrom(ByteString.Empty)), field.Accessor.GetValue(message)));
+            field.Accessor.GetValue(message.Descriptor.Parser.ParseFrom(ByteString.Empty)),
+            field.Accessor.GetValue(message)));
 
     private T Load<T>(string sample) =>
         new ProtobufGrainStorageSerializer(_services.GetRequiredService<Serializer>()).Deserialize<T>(

@@ -100,7 +100,8 @@ public abstract class TeamContract(GameHost game)
         game.Faults.Arm(armed, fault);
         await bob.Session.Leave(bob.Epoch, 0);
         await Wait.Until(
-            async () => (await Membership(bob).Get()).Team == 0 && (await Wait.UntilClear(() => Fetch(ann))).Members.Count == 1,
+            async () => (await Membership(bob).Get()).Team == 0
+                && (await Wait.UntilClear(() => Fetch(ann))).Members.Count == 1,
             "the lost player is out and free");
         Assert.True(game.Faults.Dealt(armed));
     }
@@ -193,7 +194,9 @@ public abstract class TeamContract(GameHost game)
     private async Task Invite(TestPlayer leader, TestPlayer player, long team) =>
         Assert.Equal(GameError.Ok, (await Of(leader).InviteToTeam(leader.Next(), team, player.Id)).Error);
 
-    /// <summary>Waits until a team owes nothing, so that the next write is the one that the test brings about.</summary>
+    /// <summary>
+    /// Waits until a team owes nothing, so that the next write is the one that the test brings about.
+    /// </summary>
     private async Task Settled(long team)
     {
         var grain = game.Client.GetGrain<ITeamGrain>(team);

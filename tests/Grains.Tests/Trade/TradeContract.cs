@@ -18,7 +18,8 @@ public abstract class TradeContract(GameHost game)
         get
         {
             var cuts = new TheoryData<string, Fault, int>();
-            foreach (var point in new[] { "write:player/{ann}", "write:player/{bob}", "append:mailbox/{ann}", "write:trade/{trade}" })
+            foreach (var point in new[] { "write:player/{ann}", "write:player/{bob}", "append:mailbox/{ann}",
+                "write:trade/{trade}" })
             {
                 foreach (var fault in new[] { Fault.Before, Fault.After })
                 {
@@ -36,7 +37,8 @@ public abstract class TradeContract(GameHost game)
     public async Task An_exchange_that_is_cut_off_is_done_once_for_both(string point, Fault fault, int times)
     {
         var (ann, bob, trade) = await Agreed();
-        var armed = point.Replace("{ann}", $"{ann.Id}").Replace("{bob}", $"{bob.Id}").Replace("{trade}", $"{trade.Trade}");
+        var armed = point.Replace("{ann}", $"{ann.Id}").Replace("{bob}", $"{bob.Id}")
+            .Replace("{trade}", $"{trade.Trade}");
         for (var i = 0; i <= times; i++)
             game.Faults.Arm(armed, fault);
         var request = bob.Next();
@@ -104,7 +106,8 @@ public abstract class TradeContract(GameHost game)
         await Settle(ann, bob);
         Assert.Equal(37, await Wood(ann));
         var letters = game.Client.GetGrain<IPlayerLetters>(ann.Id);
-        var letter = ListLettersReply.Parser.ParseFrom((await letters.ListLetters(ann.Next(), 0, 0)).Reply).Letters.Single();
+        var letter =
+            ListLettersReply.Parser.ParseFrom((await letters.ListLetters(ann.Next(), 0, 0)).Reply).Letters.Single();
         Assert.Equal((LetterKind.Overflow, "trade.in"), (letter.Kind, letter.Subject));
         Assert.Equal(new ItemStack { Item = "ore.iron", Count = 5 }, Assert.Single(letter.Value.Items));
     }
@@ -117,7 +120,8 @@ public abstract class TradeContract(GameHost game)
         var sword = new Protocol.Value { Items = { new ItemStack { Item = "sword.wooden", Count = 1 } } };
         Assert.Equal(GameError.ItemBound, await Offer(ann, trade, sword));
         Assert.Equal(GameError.InsufficientFunds, await Offer(ann, trade, Gold(10_001)));
-        Assert.Equal(GameError.PetNotFound, await Offer(ann, trade, new Protocol.Value { Pets = { new Pet { Id = 9 } } }));
+        Assert.Equal(
+            GameError.PetNotFound, await Offer(ann, trade, new Protocol.Value { Pets = { new Pet { Id = 9 } } }));
         Assert.Equal(GameError.Ok, await Offer(ann, trade, new Protocol.Value()));
     }
 
@@ -147,7 +151,8 @@ public abstract class TradeContract(GameHost game)
         for (var passed = TimeSpan.Zero; passed <= TradeRules.OpenLimit; passed += TimeSpan.FromSeconds(20))
         {
             game.World.Clock.Advance(TimeSpan.FromSeconds(20));
-            Assert.True((await ann.Session.Heartbeat(ann.Epoch, 0)).Live && (await bob.Session.Heartbeat(bob.Epoch, 0)).Live);
+            Assert.True((await ann.Session.Heartbeat(ann.Epoch, 0)).Live
+                && (await bob.Session.Heartbeat(bob.Epoch, 0)).Live);
         }
 
         await Wait.Until(
@@ -181,7 +186,8 @@ public abstract class TradeContract(GameHost game)
     }
 
     // All but the second confirmation.
-    private static async Task<TradeView> Agreed(TestPlayer ann, TestPlayer bob, Protocol.Value one, Protocol.Value other)
+    private static async Task<TradeView> Agreed(
+        TestPlayer ann, TestPlayer bob, Protocol.Value one, Protocol.Value other)
     {
         var trade = await Opened(ann, bob);
         Assert.Equal(GameError.Ok, await Offer(ann, trade, one));

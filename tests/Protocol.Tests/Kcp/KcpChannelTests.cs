@@ -102,7 +102,8 @@ public sealed class KcpChannelTests
         }
 
         Assert.False(pair.Ends[0].HasRoom);
-        Assert.InRange(sent, KcpSettings.Default.Window, 2 * KcpSettings.Default.Window + KcpSettings.Default.MaxQueuedSegments);
+        Assert.InRange(
+            sent, KcpSettings.Default.Window, 2 * KcpSettings.Default.Window + KcpSettings.Default.MaxQueuedSegments);
         pair.Reads[1] = true;
         pair.Until(() => pair.Received[1].Count == sent, withinMs: 10_000);
         Assert.Equal(Enumerable.Range(0, sent), pair.Received[1].Select(message => BitConverter.ToInt32(message)));

@@ -2,7 +2,9 @@ using GameBackend.Protocol.Kcp;
 
 namespace GameBackend.Protocol.Tests.Kcp;
 
-/// <summary>Two channels and a network between them that loses, doubles, delays and reorders, in simulated time.</summary>
+/// <summary>
+/// Two channels and a network between them that loses, doubles, delays and reorders, in simulated time.
+/// </summary>
 internal sealed class LossyPair
 {
     public const uint Conversation = 0xC0FFEE;
@@ -12,11 +14,13 @@ internal sealed class LossyPair
     private readonly byte[] _scratch = new byte[KcpDatagram.MaxPayloadBytes];
     private int _order;
 
-    public LossyPair(int seed, KcpSettings? settings = null, double loss = 0, double doubled = 0, int delayMs = 20, int jitterMs = 0)
+    public LossyPair(int seed, KcpSettings? settings = null, double loss = 0, double doubled = 0, int delayMs = 20,
+        int jitterMs = 0)
     {
         _random = new Random(seed);
         (Loss, Doubled, DelayMs, JitterMs) = (loss, doubled, delayMs, jitterMs);
-        Ends = [new KcpChannel(Conversation, settings ?? KcpSettings.Default), new KcpChannel(Conversation, settings ?? KcpSettings.Default)];
+        Ends = [new KcpChannel(Conversation, settings ?? KcpSettings.Default),
+            new KcpChannel(Conversation, settings ?? KcpSettings.Default)];
     }
 
     public KcpChannel[] Ends { get; }

@@ -5,9 +5,9 @@ using GameBackend.Protocol.Kcp;
 namespace GameBackend.Gateway.Transports.Kcp;
 
 /// <summary>
-/// Where the client is. A sealed datagram from another address, newer than all before, makes the gateway ask there; only
-/// the answer moves the connection. So neither a repeated datagram nor a made-up address draws anything to a stranger, and
-/// until then the old address stays good.
+/// Where the client is. A sealed datagram from another address, newer than all before, makes the gateway ask there;
+/// only the answer moves the connection. So neither a repeated datagram nor a made-up address draws anything to a
+/// stranger, and until then the old address stays good.
 /// </summary>
 internal sealed partial class KcpConnection
 {

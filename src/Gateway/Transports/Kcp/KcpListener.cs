@@ -9,8 +9,8 @@ using Microsoft.Extensions.Options;
 namespace GameBackend.Gateway.Transports.Kcp;
 
 /// <summary>
-/// The UDP socket of all KCP clients: one loop that receives, and one that ticks over the connections that have something
-/// under way. Idle connections cost nothing.
+/// The UDP socket of all KCP clients: one loop that receives, and one that ticks over the connections that have
+/// something under way. Idle connections cost nothing.
 /// </summary>
 internal sealed partial class KcpListener(
     SessionHost host, GatewayMetrics metrics, IOptions<GatewayOptions> options, ILogger<KcpListener> logger)
@@ -52,7 +52,8 @@ internal sealed partial class KcpListener(
         if (gateway.KcpPort == 0)
             return Task.CompletedTask;
         _socket = Bind(gateway);
-        _running = Task.WhenAll(Task.Run(ReceiveAll, CancellationToken.None), Task.Run(TickAll, CancellationToken.None));
+        _running = Task.WhenAll(
+            Task.Run(ReceiveAll, CancellationToken.None), Task.Run(TickAll, CancellationToken.None));
         return Task.CompletedTask;
     }
 
