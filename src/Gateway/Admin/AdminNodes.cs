@@ -19,8 +19,8 @@ internal sealed class AdminNodes(
     public IResult Nodes() => Results.Json(
         nodes.All.Select(node => new NodeBody(
             node.Name, node.Address.ToString(), node.Uuid.ToString("N"), Kind(node), [.. node.Roles.Order()],
-            node.Version, node.Available, Load(node), [.. node.Exports.Order()], new Dictionary<string, string>(node.Metadata),
-            node.StartedAtMs, node.LastActiveMs, node.Uuid == nodes.Mine.Uuid)).ToArray(),
+            node.Version, node.Available, Load(node), [.. node.Exports.Order()],
+            new Dictionary<string, string>(node.Metadata), node.StartedAtMs, node.LastActiveMs, node.Uuid == nodes.Mine.Uuid)).ToArray(),
         AdminJson.Default.NodeBodyArray);
 
     public IResult Routes() => Results.Json(

@@ -25,8 +25,12 @@ public sealed class BattlePacer : IDisposable
             _due.Enqueue(pulse, at);
             if (_thread is null)
             {
-                _thread = new Thread(Run) { IsBackground = true, Name = "battles",
-                    Priority = ThreadPriority.AboveNormal };
+                _thread = new Thread(Run)
+                {
+                    IsBackground = true,
+                    Name = "battles",
+                    Priority = ThreadPriority.AboveNormal,
+                };
                 _thread.Start();
             }
 
