@@ -234,8 +234,11 @@ public sealed class GameClient : IAsyncDisposable, IReconnectorEvents
     }
 
     private PendingRequest Pending(uint op, string name, Effect effect, ByteString body) =>
-        new(op, name, effect, body) { TraceParent = _options.TraceParent?.Invoke() is { Length: 55 } trace
-            ? trace : "" };
+        new(op, name, effect, body)
+        {
+            TraceParent = _options.TraceParent?.Invoke() is { Length: 55 } trace
+            ? trace : ""
+        };
 
     private async Task Run()
     {

@@ -32,14 +32,16 @@ public sealed class NodeOptions
     public Dictionary<string, string> Metadata { get; set; } = [];
 
     /// <summary>How often a node says that it is alive, and asks who else is.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "00:00:05")] public TimeSpan Heartbeat { get; set; } =
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:00:05")]
+    public TimeSpan Heartbeat { get; set; } =
         TimeSpan.FromMilliseconds(400);
 
     /// <summary>For how long a node counts as alive without a word: it is gone everywhere a heartbeat later.</summary>
     [Range(typeof(TimeSpan), "00:00:00.5", "00:01:00")] public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(1.8);
 
     /// <summary>How long a stopping node waits for handlers that are at work.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")] public TimeSpan StopWithin { get; set; } =
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan StopWithin { get; set; } =
         TimeSpan.FromSeconds(5);
 
     /// <summary>Calls that wait for an answer, at the most.</summary>

@@ -235,8 +235,11 @@ public sealed class ZoneTests(RedisServer redis) : IClassFixture<RedisServer>, I
                 From = ByteString.CopyFrom(rogue.Self.Uuid.ToByteArray()),
                 FromAddress = from.Value,
                 ToAddress = to.Value,
-                Push = new NodePush { Type = Hello.Descriptor.FullName,
-                    Body = new Hello { Number = number }.ToByteString() },
+                Push = new NodePush
+                {
+                    Type = Hello.Descriptor.FullName,
+                    Body = new Hello { Number = number }.ToByteString()
+                },
             }.ToByteArray()));
     }
 

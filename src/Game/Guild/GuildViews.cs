@@ -136,14 +136,14 @@ public static class GuildViews
         shop.Points = member.Points;
         shop.Offers.Add(guild.Shop.Values.OrderBy(goods => goods.Id, StringComparer.Ordinal)
             .Select(goods => new GuildOffer
-        {
-            Offer = goods.Id,
-            Value = GuildRules.Times(goods.Gains, 1),
-            Points = goods.Points,
-            Level = goods.Level,
-            DailyLimit = goods.DailyLimit,
-            BoughtToday = GuildRules.BoughtToday(member, goods.Id, nowMs),
-        }));
+            {
+                Offer = goods.Id,
+                Value = GuildRules.Times(goods.Gains, 1),
+                Points = goods.Points,
+                Level = goods.Level,
+                DailyLimit = goods.DailyLimit,
+                BoughtToday = GuildRules.BoughtToday(member, goods.Id, nowMs),
+            }));
         return GameError.Ok;
     }
 

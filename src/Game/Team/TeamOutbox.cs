@@ -50,13 +50,13 @@ public static class TeamOutbox
 
     internal static void Invited(TeamRecord team, long by, long player, long expiresAtMs) =>
         Add(team, player, new TeamInvited
-    {
-        TeamId = (ulong)team.Id,
-        From = (ulong)by,
-        FromName = TeamRules.Member(team, by)!.Name,
-        Settings = team.Settings.Clone(),
-        ExpiresAtMs = expiresAtMs,
-    });
+        {
+            TeamId = (ulong)team.Id,
+            From = (ulong)by,
+            FromName = TeamRules.Member(team, by)!.Name,
+            Settings = team.Settings.Clone(),
+            ExpiresAtMs = expiresAtMs,
+        });
 
     internal static void Declined(TeamRecord team, long told, long about) =>
         Add(team, told, new TeamDeclined { TeamId = (ulong)team.Id, PlayerId = (ulong)about });

@@ -8,11 +8,13 @@ public sealed class SiloDrainOptions
     public const string Section = "Silo";
 
     /// <summary>How long a stopping silo takes to move its grains to others, at the most.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")] public TimeSpan DrainWithin { get; set; } =
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
+    public TimeSpan DrainWithin { get; set; } =
         TimeSpan.FromSeconds(20);
 
     /// <summary>How often it is looked whether some silos have more than their share.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")] public TimeSpan BalanceEvery { get; set; } =
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan BalanceEvery { get; set; } =
         TimeSpan.FromSeconds(5);
 
     /// <summary>

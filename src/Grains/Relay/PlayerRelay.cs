@@ -76,7 +76,10 @@ public sealed class PlayerRelay(
             return new PlayersPushed();
         }
 
-        return new PlayersPushed { Full = { (await Post(players, push.MessageId, push.Op, body))
-            .Select(id => (ulong)id) } };
+        return new PlayersPushed
+        {
+            Full = { (await Post(players, push.MessageId, push.Op, body))
+            .Select(id => (ulong)id) }
+        };
     }
 }

@@ -73,8 +73,12 @@ public sealed partial class TradeGrain
         var body = new TradeChanged { View = Record.View }.ToByteString();
         foreach (var side in Record.View.Sides)
         {
-            var push = new PendingPush { MessageId = $"trade/{Id:x}/{Record.View.Version}", Op = ChangedOp,
-                Body = body };
+            var push = new PendingPush
+            {
+                MessageId = $"trade/{Id:x}/{Record.View.Version}",
+                Op = ChangedOp,
+                Body = body
+            };
             Record.Outbox.Add(new TradePush { Player = (long)side.Player, Push = push });
         }
     }

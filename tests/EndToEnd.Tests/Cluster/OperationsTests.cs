@@ -20,7 +20,7 @@ public sealed class OperationsTests(ITestOutputHelper output) : EndToEndTest(out
     {
         await using var cluster = new LocalCluster();
         await cluster.Heal();
-        var play = BotsProgram.Start("play", cluster.Gateways, 40, 40, cluster.Directory);
+        var play = BotsProgram.Start("play", cluster.Gateways, 40, 32, cluster.Directory);
         await play.Online();
         foreach (var node in cluster.Silos.Concat(cluster.Gateways))
         {

@@ -97,7 +97,8 @@ internal sealed class Node
     {
         var port = Ports.Take();
         return new Node(
-            name, Programs.Harbor, directory, [.. Option("Harbor:HttpPort", port), .. options]) { HttpPort = port };
+            name, Programs.Harbor, directory, [.. Option("Harbor:HttpPort", port), .. options])
+        { HttpPort = port };
     }
 
     /// <summary>The same node with more options, as if somebody started it once more beside this one.</summary>

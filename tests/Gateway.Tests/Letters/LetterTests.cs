@@ -55,8 +55,14 @@ public sealed class LetterTests(SharedBackend shared)
         await using var ann = await _backend.Play(Transport.Tcp);
         await using var bob = await _backend.Play(Transport.Tcp);
         string[] to = [Id(ann), Id(bob), "5"];
-        var body = new { key = $"{Guid.NewGuid():N}", subject = "sorry", text = "for the wait", to,
-            currencies = new { gem = 3 } };
+        var body = new
+        {
+            key = $"{Guid.NewGuid():N}",
+            subject = "sorry",
+            text = "for the wait",
+            to,
+            currencies = new { gem = 3 }
+        };
         using var refused = await _backend.Http.PostAsJsonAsync("/v1/admin/letters", body);
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         for (var i = 0; i < 2; i++)
@@ -73,8 +79,13 @@ public sealed class LetterTests(SharedBackend shared)
             Assert.Equal((LetterKind.Operator, "sorry"), (letter.Kind, letter.Subject));
         }
 
-        var all = new { key = $"{Guid.NewGuid():N}", subject = "all", text = "to all",
-            items = new[] { new { item = "egg.owl", count = 1 } } };
+        var all = new
+        {
+            key = $"{Guid.NewGuid():N}",
+            subject = "all",
+            text = "to all",
+            items = new[] { new { item = "egg.owl", count = 1 } }
+        };
         using var sent = await ann.Account.Post("/v1/admin/letters", all);
         Assert.Equal(HttpStatusCode.NoContent, sent.StatusCode);
         await bob.DisposeAsync();

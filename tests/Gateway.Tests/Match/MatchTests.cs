@@ -16,8 +16,11 @@ public sealed class MatchTests(SharedBackend shared)
         foreach (var client in new[] { ann, bob })
         {
             var queued = await client.Ask<QueueMatchRequest, QueueMatchReply>(
-                new QueueMatchRequest { Mode = "1v1",
-                    Latencies = { new RegionLatency { Region = "eu-west", Milliseconds = 15 } } });
+                new QueueMatchRequest
+                {
+                    Mode = "1v1",
+                    Latencies = { new RegionLatency { Region = "eu-west", Milliseconds = 15 } }
+                });
             Assert.Equal("1v1", queued.Status.Mode);
         }
 
@@ -93,6 +96,9 @@ public sealed class MatchTests(SharedBackend shared)
 
     private static Task<QueueMatchReply> Queue(RawClient client, string region) =>
         client.Ask<QueueMatchRequest, QueueMatchReply>(
-        new QueueMatchRequest { Mode = "1v1",
-            Latencies = { new RegionLatency { Region = region, Milliseconds = 15 } } });
+        new QueueMatchRequest
+        {
+            Mode = "1v1",
+            Latencies = { new RegionLatency { Region = region, Milliseconds = 15 } }
+        });
 }

@@ -80,8 +80,11 @@ public sealed class MetricsTests : IAsyncLifetime
     }
 
     private static Task Queue(RawClient client) => client.Ask<QueueMatchRequest, QueueMatchReply>(
-        new QueueMatchRequest { Mode = "1v1",
-            Latencies = { new RegionLatency { Region = "eu-west", Milliseconds = 15 } } });
+        new QueueMatchRequest
+        {
+            Mode = "1v1",
+            Latencies = { new RegionLatency { Region = "eu-west", Milliseconds = 15 } }
+        });
 
     private static async Task<T> Told<T>(RawClient client)
         where T : IMessage<T>, new()
