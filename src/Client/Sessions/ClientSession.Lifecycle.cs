@@ -11,7 +11,13 @@ internal sealed partial class ClientSession
     {
         if (_sessionId == 0)
         {
-            var login = new LoginRequest { AccessToken = accessToken, ClientVersion = _options.ClientVersion };
+            var login = new LoginRequest
+            {
+                AccessToken = accessToken,
+                ClientVersion = _options.ClientVersion,
+                LoginId = _loginId,
+                Attempt = ++_loginAttempts,
+            };
             return (_requests.TakeId(), Opcodes.Of<LoginRequest>().Op, login.ToByteString());
         }
         var resume = new ResumeRequest { AccessToken = accessToken, SessionId = _sessionId, LastSeq = LastSeq };

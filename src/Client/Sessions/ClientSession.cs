@@ -19,11 +19,13 @@ internal sealed partial class ClientSession : IDisposable
     private readonly ClientStatistics _statistics;
     private readonly PushHandlers _pushes;
     private readonly PendingRequests _requests = new();
+    private readonly ulong _loginId = BitConverter.ToUInt64(Guid.NewGuid().ToByteArray(), 0);
     private readonly TokenBucket _bucket;
     private readonly Timer _pumpTimer;
     private readonly Timer _acknowledgeTimer;
     private Connection? _connection;
     private ClientClosedException? _closed;
+    private uint _loginAttempts;
     private ulong _sessionId;
     private long _lastSeq;
     private bool _acknowledgementIsDue;

@@ -19,6 +19,11 @@ public static class SessionRules
         Connect(session, lane, gateway, nowMs);
     }
 
+    /// <summary>Whether a log-in is an earlier try of the client whose later one has begun this session.</summary>
+    /// <param name="loginId">0 for a client that does not say.</param>
+    public static bool IsOutrun(PlayerRecord record, ulong loginId, uint attempt) =>
+        loginId != 0 && record.Session is { } session && session.LoginId == loginId && attempt < session.LoginAttempt;
+
     /// <summary>Goes on with a session by a new connection.</summary>
     /// <returns>False if that session is over.</returns>
     public static bool Resume(

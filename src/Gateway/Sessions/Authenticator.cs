@@ -17,27 +17,30 @@ internal sealed class Authenticator(
     TimeProvider time)
 {
     public Task<Outcome> Login(Call call, LoginRequest request) =>
-        Attach(call, request.AccessToken, 0, null, Opcodes.Of<LoginRequest>().Op);
+        Attach(call, request.AccessToken, request, null);
 
     public Task<Outcome> Resume(Call call, ResumeRequest request)
     {
         return request.SessionId == 0 || request.Unanswered.Count > 2 * call.Dispatcher.Options.MaxInFlight
             ? Task.FromResult(Fail(call, GameError.InvalidArgument))
-            : Attach(call, request.AccessToken, request.SessionId, request, Opcodes.Of<ResumeRequest>().Op);
+            : Attach(call, request.AccessToken, null, request);
     }
 
-    private async Task<Outcome> Attach(Call call, string token, ulong sessionId, ResumeRequest? resume, uint op)
+    private async Task<Outcome> Attach(Call call, string token, LoginRequest? login, ResumeRequest? resume)
     {
         if (!tokens.TryRead(token, out var access))
             return Fail(call, GameError.TokenInvalid);
 
         var attached = await call.Grains.GetGrain<IPlayerSession>(access.PlayerId).Attach(new AttachRequest(
-            access.Generation, lanes.LaneOf(access.PlayerId), identity.Name, sessionId, [.. resume?.Unanswered ?? []]));
+            access.Generation, lanes.LaneOf(access.PlayerId), identity.Name, resume?.SessionId ?? 0,
+            [.. resume?.Unanswered ?? []],
+            login?.LoginId ?? 0, login?.Attempt ?? 0));
         if (attached.Error != GameError.Ok)
             return Fail(call, attached.Error);
 
         var (acked, head) = attached.Mailbox;
         var sent = resume is null ? acked : Math.Clamp(resume.LastSeq, acked, Math.Max(acked, head));
+        var op = login is null ? Opcodes.Of<ResumeRequest>().Op : Opcodes.Of<LoginRequest>().Op;
         var welcome = Welcome(call, access.PlayerId, attached, resume is not null, sent);
         if (!call.Session.Open(access.PlayerId, attached, sent, call.Id, op, welcome))
         {

@@ -50,16 +50,20 @@ public interface IPlayerSession : IGrainWithIntegerKey
 /// <param name="Gateway">The gateway's name, for people.</param>
 /// <param name="ResumeSessionId">The session to go on with; 0 for a login.</param>
 /// <param name="Unanswered">Request ids without an answer, on a resume.</param>
+/// <param name="LoginId">Names a client's tries to log in; 0 if it does not.</param>
+/// <param name="Attempt">Which of these tries this is.</param>
 [GenerateSerializer, Immutable, Alias("gb.AttachRequest")]
 public sealed record AttachRequest(
     [property: Id(0)] uint TokenGeneration,
     [property: Id(1)] string Lane,
     [property: Id(2)] string Gateway,
     [property: Id(3)] ulong ResumeSessionId,
-    [property: Id(4)] uint[] Unanswered);
+    [property: Id(4)] uint[] Unanswered,
+    [property: Id(5)] ulong LoginId = 0,
+    [property: Id(6)] uint Attempt = 0);
 
 /// <summary>The session that an attach has opened or gone on with.</summary>
-/// <param name="Error">Why it was refused: TOKEN_INVALID, BANNED or SESSION_EXPIRED.</param>
+/// <param name="Error">Why it was refused: TOKEN_INVALID, BANNED, SESSION_EXPIRED or SESSION_REPLACED.</param>
 /// <param name="Answered">Recorded answers of the unanswered requests that took effect.</param>
 /// <param name="SendAgain">The other unanswered requests.</param>
 [GenerateSerializer, Immutable, Alias("gb.AttachResult")]

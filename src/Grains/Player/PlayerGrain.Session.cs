@@ -29,12 +29,17 @@ public sealed partial class PlayerGrain
         await EndIfOver();
         if (request.ResumeSessionId != 0 && !Record.Session.Live)
             return AttachResult.Refused(GameError.SessionExpired);
+        if (request.ResumeSessionId == 0 && SessionRules.IsOutrun(Record, request.LoginId, request.Attempt))
+            return AttachResult.Refused(GameError.SessionReplaced);
         // There are few of these and many players.
         var (lane, gateway) = (string.Intern(request.Lane), string.Intern(request.Gateway));
         // Before the commit: a silo that dies right after it leaves someone behind who ends the session.
         await KeepReminder();
         if (request.ResumeSessionId == 0)
+        {
             SessionRules.Login(Record, NewSessionId(), lane, gateway, NowMs);
+            (Record.Session.LoginId, Record.Session.LoginAttempt) = (request.LoginId, request.Attempt);
+        }
         else if (!SessionRules.Resume(
             Record, request.ResumeSessionId, lane, gateway, NowMs, options.Value.ResumeWindow))
             return AttachResult.Refused(GameError.SessionExpired);

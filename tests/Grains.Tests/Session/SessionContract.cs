@@ -78,6 +78,23 @@ public abstract class SessionContract(GameHost game)
     }
 
     [Fact]
+    public async Task An_earlier_try_to_log_in_that_arrives_late_does_not_take_the_place_of_a_later_one()
+    {
+        var player = await TestPlayer.Playing(game);
+        Task<AttachResult> Try(ulong client, uint attempt) =>
+            player.Session.Attach(new AttachRequest(1, player.Lane, "test", 0, [], client, attempt));
+        var second = await Try(7, 2);
+        Assert.Equal(GameError.SessionReplaced, (await Try(7, 1)).Error);
+        await GameHost.Deactivate(player.Session);
+        Assert.Equal(GameError.SessionReplaced, (await Wait.UntilClear(() => Try(7, 1))).Error);
+        Assert.True((await player.Session.Heartbeat(second.Epoch, 0)).Live);
+        // Later ones, and those of other clients, do.
+        Assert.True((await Try(7, 3)).Epoch > second.Epoch);
+        Assert.Equal(GameError.Ok, (await Try(8, 1)).Error);
+        Assert.Equal(GameError.Ok, (await Try(0, 0)).Error);
+    }
+
+    [Fact]
     public async Task A_take_over_closes_the_older_connection_over_its_lane()
     {
         await using var old = await LaneEar.Listen(game);
