@@ -22,7 +22,8 @@ internal sealed partial class LossyLink : IDisposable
     private const nuint SetInterface = 0x400454ca;
     private const short TunWithoutHeader = 0x1001;
 
-    private readonly ConcurrentQueue<(long AtTicks, byte[] Packet)> _onTheWay = new();
+    private readonly BlockingCollection<(long AtTicks, byte[] Packet)> _onTheWay = [];
+    private readonly ManualResetEventSlim _over = new();
     private readonly Random _random = new(1);
     private readonly double _loss;
     private readonly long _delayTicks;
@@ -53,6 +54,7 @@ internal sealed partial class LossyLink : IDisposable
     public void Dispose()
     {
         _end = true;
+        _over.Set();
         Ip($"link del {Device}");
         _ = Close(_device);
     }
@@ -85,21 +87,19 @@ internal sealed partial class LossyLink : IDisposable
             var packet = buffer[..length];
             buffer.AsSpan(12, 4).CopyTo(packet.AsSpan(16));
             buffer.AsSpan(16, 4).CopyTo(packet.AsSpan(12));
-            _onTheWay.Enqueue((Stopwatch.GetTimestamp() + _delayTicks, packet));
+            _onTheWay.Add((Stopwatch.GetTimestamp() + _delayTicks, packet));
         }
     }
 
+    /// <summary>All take as long, so that they come out in the order in which they went in.</summary>
     private void Give()
     {
-        while (!_end)
+        foreach (var (atTicks, packet) in _onTheWay.GetConsumingEnumerable())
         {
-            while (_onTheWay.TryPeek(out var next) && next.AtTicks <= Stopwatch.GetTimestamp())
-            {
-                _onTheWay.TryDequeue(out next);
-                _ = Write(_device, next.Packet, (nuint)next.Packet.Length);
-            }
-
-            Thread.Sleep(1);
+            var left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), atTicks);
+            if (left > TimeSpan.Zero && _over.Wait(left))
+                return;
+            _ = Write(_device, packet, (nuint)packet.Length);
         }
     }
 

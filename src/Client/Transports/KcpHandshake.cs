@@ -19,6 +19,22 @@ internal static class KcpHandshake
     /// </summary>
     private const int TriesWithCookie = 5;
 
+    /// <summary>A socket that sends to the gateway, and takes nothing from others.</summary>
+    public static Socket Open(IPEndPoint gateway)
+    {
+        var socket = new Socket(gateway.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            socket.Connect(gateway);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
     /// <exception cref="IOException">The gateway takes no connection.</exception>
     /// <exception cref="SocketException">Nobody is there.</exception>
     public static async Task<KcpSeal> Run(Socket socket, CancellationToken cancellation)

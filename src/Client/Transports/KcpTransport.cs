@@ -75,7 +75,7 @@ public sealed class KcpTransport : ITransport
     public static async ValueTask<ITransport> Connect(Uri gateway, CancellationToken cancellation)
     {
         var endPoint = await KcpHandshake.Resolve(gateway).ConfigureAwait(false);
-        var socket = Open(endPoint);
+        var socket = KcpHandshake.Open(endPoint);
         try
         {
             return new KcpTransport(endPoint, socket, await KcpHandshake.Run(socket, cancellation)
@@ -140,7 +140,7 @@ public sealed class KcpTransport : ITransport
             Socket socket;
             try
             {
-                socket = Open(_gateway);
+                socket = KcpHandshake.Open(_gateway);
             }
             catch (SocketException)
             {
@@ -176,21 +176,6 @@ public sealed class KcpTransport : ITransport
 
         lock (_lock)
             Close(null);
-    }
-
-    private static Socket Open(IPEndPoint gateway)
-    {
-        var socket = new Socket(gateway.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-        try
-        {
-            socket.Connect(gateway);
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
     }
 
     private static void Signal(SemaphoreSlim waiting)

@@ -26,7 +26,7 @@ public sealed partial class NewerCalls(IGrainFactory grains, NodeDirectory nodes
                 await context.Invoke();
                 return;
             }
-            catch (TypeLoadException) when (move < Moves && PickSilo(context.TargetId) is { } silo)
+            catch (TypeLoadException) when (move < Moves && PickSilo(move) is { } silo)
             {
                 LogOlder(context.TargetId, context.InterfaceName, context.MethodName, silo);
                 await Move(context.TargetId, silo);
@@ -34,18 +34,16 @@ public sealed partial class NewerCalls(IGrainFactory grains, NodeDirectory nodes
         }
     }
 
-    /// <summary>This silo if it is one, or any other of this version.</summary>
-    private SiloAddress? PickSilo(GrainId grain)
+    /// <summary>This silo if it is one, then others of this version: not each carries the grain's role.</summary>
+    private SiloAddress? PickSilo(int move)
     {
         var mine = nodes.Mine;
-        if (mine.Metadata.TryGetValue(SiloKey, out var own))
-            return SiloAddress.FromParsableString(own);
         var silos = nodes.OfType(NodeTypes.Silo)
             .Where(node => node.Available && node.Version == mine.Version && node.Metadata.ContainsKey(SiloKey))
-            .ToArray();
+            .OrderByDescending(node => node.Uuid == mine.Uuid).ToArray();
         return silos.Length == 0
             ? null
-            : SiloAddress.FromParsableString(silos[grain.GetUniformHashCode() % silos.Length].Metadata[SiloKey]);
+            : SiloAddress.FromParsableString(silos[move % silos.Length].Metadata[SiloKey]);
     }
 
     private async Task Move(GrainId grain, SiloAddress silo)

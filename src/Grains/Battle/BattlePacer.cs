@@ -31,7 +31,8 @@ public sealed class BattlePacer : IDisposable
                     Name = "battles",
                     Priority = ThreadPriority.AboveNormal,
                 };
-                _thread.Start();
+                // Without the context of whoever came first: all ticks would run in it.
+                _thread.UnsafeStart();
             }
 
             if (_due.Peek() == pulse)

@@ -76,10 +76,7 @@ public sealed class PlayerRelay(
             return new PlayersPushed();
         }
 
-        return new PlayersPushed
-        {
-            Full = { (await Post(players, push.MessageId, push.Op, body))
-            .Select(id => (ulong)id) }
-        };
+        var full = await Post(players, push.MessageId, push.Op, body);
+        return new PlayersPushed { Full = { full.Select(id => (ulong)id) } };
     }
 }

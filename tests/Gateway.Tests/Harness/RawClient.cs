@@ -72,6 +72,17 @@ internal abstract class RawClient : IAsyncDisposable
         }
     });
 
+    /// <summary>A push that has come, or comes.</summary>
+    public async Task<T> Told<T>()
+        where T : IMessage<T>, new()
+    {
+        var op = Opcodes.OfPush<T>().Op;
+        ServerEnvelope? told;
+        while ((told = Pushes.Find(push => push.Op == op)) is null)
+            Assert.NotNull(await Next());
+        return told.Read<T>();
+    }
+
     /// <summary>The next envelope. Null if the server has ended the connection in good order.</summary>
     public async Task<ServerEnvelope?> Next()
     {

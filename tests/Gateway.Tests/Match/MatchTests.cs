@@ -1,5 +1,3 @@
-using Google.Protobuf;
-
 namespace GameBackend.Gateway.Tests.Match;
 
 /// <summary>The matchmaker and leaderboards over a connection.</summary>
@@ -26,7 +24,7 @@ public sealed class MatchTests(SharedBackend shared)
 
         foreach (var client in new[] { ann, bob })
         {
-            var started = await Told<ReadyCheckStarted>(client);
+            var started = await client.Told<ReadyCheckStarted>();
             Assert.Equal(2u, started.Players);
             await client.Ask<AnswerReadyRequest, AnswerReadyReply>(
                 new AnswerReadyRequest { MatchId = started.MatchId, Ready = true });
@@ -34,7 +32,7 @@ public sealed class MatchTests(SharedBackend shared)
 
         foreach (var client in new[] { ann, bob })
         {
-            var ended = await Told<ReadyCheckEnded>(client);
+            var ended = await client.Told<ReadyCheckEnded>();
             Assert.True(ended.IsOn);
             var status = await client.Ask<GetMatchStatusRequest, GetMatchStatusReply>(new GetMatchStatusRequest());
             Assert.Equal(ended.BattleId, status.BattleId);
@@ -51,14 +49,14 @@ public sealed class MatchTests(SharedBackend shared)
         await Queue(bob, "us-east");
         bob.Reset();
         await Queue(ann, "us-east");
-        var started = await Told<ReadyCheckStarted>(ann);
+        var started = await ann.Told<ReadyCheckStarted>();
         await using var back = await bob.Account.Connect(Transport.Tcp);
         await back.Resume(bob);
-        Assert.Equal(started.MatchId, (await Told<ReadyCheckStarted>(back)).MatchId);
+        Assert.Equal(started.MatchId, (await back.Told<ReadyCheckStarted>()).MatchId);
         var status = await back.Ask<GetMatchStatusRequest, GetMatchStatusReply>(new GetMatchStatusRequest());
         Assert.Equal(started.MatchId, status.Check.MatchId);
         await back.Ask<AnswerReadyRequest, AnswerReadyReply>(new AnswerReadyRequest { MatchId = started.MatchId });
-        Assert.True((await Told<ReadyCheckEnded>(ann)).Waiting);
+        Assert.True((await ann.Told<ReadyCheckEnded>()).Waiting);
         await ann.Ask<CancelMatchRequest, CancelMatchReply>(new CancelMatchRequest());
         // Who has let the other down is told how long it lasts.
         var refused = await back.Ask(new QueueMatchRequest { Mode = "ffa8" });
@@ -81,17 +79,6 @@ public sealed class MatchTests(SharedBackend shared)
         await ann.Ask<ReadAmongFriendsRequest, LeaderboardReply>(new ReadAmongFriendsRequest { Board = "rating.1v1" });
         var refused = await ann.Ask(new ReadLeaderboardRequest { Board = "height" });
         Assert.Equal(GameError.BoardUnknown, refused.Error);
-    }
-
-    /// <summary>A push that has come, or comes.</summary>
-    private static async Task<T> Told<T>(RawClient client)
-        where T : IMessage<T>, new()
-    {
-        var op = Opcodes.OfPush<T>().Op;
-        ServerEnvelope? told;
-        while ((told = client.Pushes.Find(push => push.Op == op)) is null)
-            Assert.NotNull(await client.Next());
-        return told.Read<T>();
     }
 
     private static Task<QueueMatchReply> Queue(RawClient client, string region) =>

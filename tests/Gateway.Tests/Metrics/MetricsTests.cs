@@ -1,5 +1,4 @@
 using System.Globalization;
-using Google.Protobuf;
 
 namespace GameBackend.Gateway.Tests.Metrics;
 
@@ -63,13 +62,13 @@ public sealed class MetricsTests : IAsyncLifetime
         await Queue(bob);
         foreach (var client in new[] { ann, bob })
         {
-            var started = await Told<ReadyCheckStarted>(client);
+            var started = await client.Told<ReadyCheckStarted>();
             await client.Ask<AnswerReadyRequest, AnswerReadyReply>(
                 new AnswerReadyRequest { MatchId = started.MatchId, Ready = true });
         }
 
         foreach (var client in new[] { ann, bob })
-            Assert.True((await Told<ReadyCheckEnded>(client)).IsOn);
+            Assert.True((await client.Told<ReadyCheckEnded>()).IsOn);
         await Becomes("match_begun_total{mode=\"1v1\"}", 1);
         await Becomes("match_waiting{mode=\"1v1\"}", 0);
         await Becomes("battle_running", 1);
@@ -85,16 +84,6 @@ public sealed class MetricsTests : IAsyncLifetime
             Mode = "1v1",
             Latencies = { new RegionLatency { Region = "eu-west", Milliseconds = 15 } }
         });
-
-    private static async Task<T> Told<T>(RawClient client)
-        where T : IMessage<T>, new()
-    {
-        var op = Opcodes.OfPush<T>().Op;
-        ServerEnvelope? told;
-        while ((told = client.Pushes.Find(push => push.Op == op)) is null)
-            Assert.NotNull(await client.Next());
-        return told.Read<T>();
-    }
 
     /// <summary>Everything that has come; the heartbeat takes it to the mailbox.</summary>
     private static async Task Acknowledge(RawClient client)
