@@ -24,7 +24,7 @@ public sealed partial class ArenaTests(ITestOutputHelper output) : EndToEndTest(
         await cluster.Heal();
         var arena = BotsProgram.Start(
             "arena", cluster.Gateways, Bots, Seconds, cluster.Directory, "--catalogue", catalogue.FullName);
-        await arena.Online();
+        await arena.Busy();
         await (await Fighting(cluster)).Kill();
         await cluster.Heal();
         await Task.Delay(TimeSpan.FromSeconds(10));

@@ -35,10 +35,14 @@ public sealed class CrowdTests(ClusterFixture fixture, ITestOutputHelper output)
             BotsProgram.Start("flaky", cluster.Gateways, Bots, Seconds, cluster.Directory),
             BotsProgram.Start("mail", cluster.Gateways, Bots, Seconds, cluster.Directory),
         ];
-        await Task.WhenAll(runs.Select(run => run.Online()));
+        await Task.WhenAll(runs.Select(run => run.Busy()));
         await BreakNodes(cluster, runs);
         foreach (var run in runs)
-            Say($"{(await run.Succeed(RunWithin)).ToJsonString()}");
+        {
+            var result = await run.Succeed(RunWithin);
+            Say($"{result.ToJsonString()}");
+            Assert.True((long)result["reconnects"]! > 0, "The nodes died without these bots.");
+        }
 
         await cluster.KillAll();
         Say($"every process is killed, redis too");

@@ -21,7 +21,7 @@ public sealed class OperationsTests(ITestOutputHelper output) : EndToEndTest(out
         await using var cluster = new LocalCluster();
         await cluster.Heal();
         var play = BotsProgram.Start("play", cluster.Gateways, 40, 32, cluster.Directory);
-        await play.Online();
+        await play.Busy();
         foreach (var node in cluster.Silos.Concat(cluster.Gateways))
         {
             Assert.Equal(0, await node.Stop(StopWithin));

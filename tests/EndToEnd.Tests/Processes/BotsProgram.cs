@@ -31,11 +31,9 @@ internal sealed partial class BotsProgram
         return new BotsProgram(ChildProcess.Start($"bots {scenario}", Programs.Dotnet, arguments, directory), bots);
     }
 
-    /// <summary>Waits until every bot is online at once.</summary>
-    public Task Online() => _process.Line($"online {_bots}/{_bots}", LogInWithin);
-
     /// <summary>
-    /// Waits until they have made some requests each: bots that cut themselves are never all online at once.
+    /// Waits until they have made some requests each. All online at once they may never be: some scenarios' bots log
+    /// off for a while or cut themselves.
     /// </summary>
     public Task Busy() => _process.Line(
         line => Requests().Match(line) is { Success: true } said
