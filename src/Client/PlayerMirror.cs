@@ -4,8 +4,7 @@ namespace GameBackend.Client;
 
 /// <summary>
 /// The player's state as the client knows it: one fetch, then every <see cref="PlayerChanged"/> folded in. When a
-/// version
-/// is missing or the server has dropped pushes, it fetches anew.
+/// version is missing or the server has dropped pushes, it fetches anew.
 /// </summary>
 public sealed class PlayerMirror : IDisposable
 {

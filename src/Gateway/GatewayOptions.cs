@@ -33,8 +33,7 @@ public sealed class GatewayOptions
 
     /// <summary>
     /// Addresses or networks (<c>10.0.0.0/8</c>) of proxies that are believed when they say who has connected to them:
-    /// in
-    /// <c>X-Forwarded-For</c>, and, with <see cref="ProxyProtocol"/>, in PROXY headers.
+    /// in <c>X-Forwarded-For</c>, and, with <see cref="ProxyProtocol"/>, in PROXY headers.
     /// </summary>
     public string[] TrustedProxies { get; set; } = [];
 

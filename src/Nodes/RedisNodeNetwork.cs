@@ -6,8 +6,7 @@ namespace GameBackend.Nodes;
 /// <summary>
 /// Nodes of a cluster, over Redis. A node's lease is its entry in a sorted set, scored by when it last beat, by the
 /// clock of Redis; whoever beats next takes out those that have run out. Packets go over publish/subscribe, a channel a
-/// node:
-/// Redis says whether somebody listened. Durable messages stand in a stream an address.
+/// node: Redis says whether somebody listened. Durable messages stand in a stream an address.
 /// </summary>
 /// <param name="prefix">Keys of this cluster begin with it; other zones on the same Redis have others.</param>
 internal sealed class RedisNodeNetwork(IConnectionMultiplexer redis, string prefix) : INodeNetwork

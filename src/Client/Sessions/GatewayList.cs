@@ -2,8 +2,7 @@ namespace GameBackend.Client.Sessions;
 
 /// <summary>
 /// The gateways that a client knows. The one that worked last is tried first, then the others in turn; one that asked
-/// to
-/// be left alone comes last for a while.
+/// to be left alone comes last for a while.
 /// </summary>
 internal sealed class GatewayList
 {

@@ -1,9 +1,8 @@
 namespace GameBackend.Game;
 
 /// <summary>
-/// A page of the ledger on its way to a client. While <see cref="MissingPage"/> is set, load that page from the
-/// archive and
-/// <see cref="Add"/> it; then make the reply.
+/// A page of the ledger on its way to a client. While <see cref="MissingPage"/> is set, load that page from the archive
+/// and <see cref="Add"/> it; then make the reply.
 /// </summary>
 public sealed class LedgerReading
 {

@@ -105,8 +105,7 @@ internal sealed class ChannelFeed(IChatChannelGrain channel, string key)
 
     /// <summary>
     /// Asks the channel whether a line is missing at the end. Groups have many channels, in which mostly nothing is
-    /// said:
-    /// those are asked only for a while after they were heard.
+    /// said: those are asked only for a while after they were heard.
     /// </summary>
     public Task Check()
     {

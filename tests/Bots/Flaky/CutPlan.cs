@@ -7,8 +7,7 @@ internal sealed record CutPlan(long AfterWritten, long AfterRead, TimeSpan After
 {
     /// <summary>
     /// Draws a plan. Byte counts are small enough to fall into handshakes and into the middle of frames; times fall
-    /// between
-    /// a request and its reply, or while nothing happens.
+    /// between a request and its reply, or while nothing happens.
     /// </summary>
     public static CutPlan Draw(Random random) => random.Next(3) switch
     {

@@ -2,10 +2,8 @@ namespace GameBackend.Bots.Scenarios;
 
 /// <summary>
 /// Bots post numbered notes to each other, across gateways. Some are always online, some lose interest for a while,
-/// some
-/// leave and log in again. At the end every note that was acknowledged has arrived exactly once, in its sender's order,
-/// and
-/// nothing else has.
+/// some leave and log in again. At the end every note that was acknowledged has arrived exactly once, in its sender's
+/// order, and nothing else has.
 /// </summary>
 internal sealed class MailScenario : IScenario
 {

@@ -7,8 +7,7 @@ namespace GameBackend.Bots.Scenarios;
 
 /// <summary>
 /// A mixed steady load. Each bot checks every change that it causes, its folded state against a fetch, and at the end
-/// its
-/// ledger. The flaky scenario is the same over connections that cut themselves.
+/// its ledger. The flaky scenario is the same over connections that cut themselves.
 /// </summary>
 internal sealed class PlayScenario : IScenario
 {
