@@ -14,6 +14,7 @@ internal interface INodeNetwork
 
     /// <summary>
     /// Calls back when somebody has joined, changed or left, and for each packet to this node, in order.
+    /// Made again, it takes the place of the one before.
     /// </summary>
     Task Listen(Guid self, Action changed, Action<ReadOnlyMemory<byte>> packet);
 

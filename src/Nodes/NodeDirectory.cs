@@ -111,21 +111,38 @@ public sealed partial class NodeDirectory : IAsyncDisposable
     internal event Action<ReadOnlyMemory<byte>> PacketCame = _ => { };
 
     /// <summary>Joins the others. When it ends they find this node, and this node them.</summary>
-    /// <exception cref="NodeJoinException">The address is another node's, or is not allowed.</exception>
+    /// <exception cref="NodeJoinException">
+    /// The address is another node's, or is not allowed; or the others cannot be reached.
+    /// </exception>
     internal async Task Join(CancellationToken cancellationToken)
     {
-        await _network.Listen(_self.Uuid, () => _wake.Release(), packet => PacketCame(packet));
         var begin = _time.GetTimestamp();
-        while (!await Beat())
+        while (await TryJoin() is { } obstacle)
         {
-            // A process that was killed a moment ago still has its lease.
+            // A process that was killed a moment ago still has its lease, and a connection may break at its beginning.
             if (_time.GetElapsedTime(begin) > JoinWithin)
-                throw new NodeJoinException($"The node address {Wanted()} is in use by another process.");
+                throw obstacle;
             await Task.Delay(_options.Heartbeat, _time, cancellationToken);
         }
 
         LogJoined(Mine);
         _beating = BeatOn();
+    }
+
+    /// <summary>Null, or why not now.</summary>
+    private async Task<NodeJoinException?> TryJoin()
+    {
+        try
+        {
+            await _network.Listen(_self.Uuid, () => _wake.Release(), packet => PacketCame(packet));
+            return await Beat()
+                ? null
+                : new NodeJoinException($"The node address {Wanted()} is in use by another process.");
+        }
+        catch (Exception e) when (e is not NodeJoinException)
+        {
+            return new NodeJoinException($"The other nodes cannot be reached: {e.Message}");
+        }
     }
 
     /// <summary>Leaves. Calls that others still have under way here fail at once.</summary>

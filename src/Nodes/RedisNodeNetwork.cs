@@ -87,11 +87,16 @@ internal sealed class RedisNodeNetwork(IConnectionMultiplexer redis, string pref
 
     public async Task Listen(Guid self, Action changed, Action<ReadOnlyMemory<byte>> packet)
     {
+        (await Subscribe(RedisChannel.Literal($"{prefix}:nodes-changed"))).OnMessage(_ => changed());
+        (await Subscribe(Channel(self))).OnMessage(message => packet((byte[])message.Message!));
+    }
+
+    /// <summary>The one subscription of a channel: an earlier one, that failed or did not, is given up.</summary>
+    private Task<ChannelMessageQueue> Subscribe(RedisChannel channel)
+    {
         var subscriber = redis.GetSubscriber();
-        var changes = await subscriber.SubscribeAsync(RedisChannel.Literal($"{prefix}:nodes-changed"));
-        changes.OnMessage(_ => changed());
-        var packets = await subscriber.SubscribeAsync(Channel(self));
-        packets.OnMessage(message => packet((byte[])message.Message!));
+        subscriber.Unsubscribe(channel, flags: CommandFlags.FireAndForget);
+        return subscriber.SubscribeAsync(channel);
     }
 
     public async Task<bool> Send(Guid to, byte[] packet) =>

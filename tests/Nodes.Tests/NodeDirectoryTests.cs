@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using StackExchange.Redis;
 
 namespace GameBackend.Nodes.Tests;
 
@@ -87,6 +89,20 @@ public sealed class NodeDirectoryTests(RedisServer redis) : IClassFixture<RedisS
         var refused = await Assert.ThrowsAsync<NodeJoinException>(
             () => Start(NodeTypes.Silo, options => options.Number = 7));
         Assert.Contains("1.2.7", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_starts_while_the_connection_breaks_joins_all_the_same_and_hears_each_message_once()
+    {
+        await using var first = await Start(NodeTypes.Silo);
+        await using var second = await TestNode.Start(redis.ConnectionString, prefix: _prefix,
+            add: services => services.AddSingleton<INodeNetwork>(provider => new BreakingNetwork(
+                new RedisNodeNetwork(provider.GetRequiredService<IConnectionMultiplexer>(), _prefix))));
+        await Eventually.Holds(() => first.Directory.IsActive(second.Self.Uuid), "the second is known");
+        await first.Bus.Push(second.Address, new Hello { Number = 1 });
+        await first.Bus.Push(second.Address, new Hello { Number = 2 });
+        await Eventually.Holds(() => second.Hellos.Any(hello => hello.Number == 2), "it has heard");
+        Assert.Equal([1, 2], second.Hellos.Select(hello => hello.Number));
     }
 
     [Fact]

@@ -41,8 +41,8 @@ internal sealed class AdminNodes(
     /// <summary>How many grains of each type are active on each silo.</summary>
     public async Task<IResult> Spread()
     {
-        var names = nodes.All.Where(node => node.Metadata.ContainsKey("silo.address"))
-            .ToDictionary(node => node.Metadata["silo.address"], node => node.Name);
+        var names = nodes.All.Where(node => node.Metadata.ContainsKey(SiloNode.Address))
+            .ToDictionary(node => node.Metadata[SiloNode.Address], node => node.Name);
         var spread = new Dictionary<string, Dictionary<string, int>>();
         foreach (var each in await grains.GetGrain<IManagementGrain>(0).GetSimpleGrainStatistics())
         {

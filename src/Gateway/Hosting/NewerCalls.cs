@@ -14,7 +14,6 @@ public sealed partial class NewerCalls(IGrainFactory grains, NodeDirectory nodes
     : IOutgoingGrainCallFilter
 {
     private const int Moves = 3;
-    private const string SiloKey = "silo.address";
     private static readonly TimeSpan MoveTime = TimeSpan.FromMilliseconds(50);
 
     public async Task Invoke(IOutgoingGrainCallContext context)
@@ -39,11 +38,11 @@ public sealed partial class NewerCalls(IGrainFactory grains, NodeDirectory nodes
     {
         var mine = nodes.Mine;
         var silos = nodes.OfType(NodeTypes.Silo)
-            .Where(node => node.Available && node.Version == mine.Version && node.Metadata.ContainsKey(SiloKey))
+            .Where(node => node.Available && node.Version == mine.Version && node.Metadata.ContainsKey(SiloNode.Address))
             .OrderByDescending(node => node.Uuid == mine.Uuid).ToArray();
         return silos.Length == 0
             ? null
-            : SiloAddress.FromParsableString(silos[move % silos.Length].Metadata[SiloKey]);
+            : SiloAddress.FromParsableString(silos[move % silos.Length].Metadata[SiloNode.Address]);
     }
 
     private async Task Move(GrainId grain, SiloAddress silo)

@@ -85,8 +85,8 @@ public sealed partial class Balancer(
     }
 
     private Dictionary<SiloAddress, NodeInfo> Carriers(string role, bool availableOnly) => nodes.WithRole(role)
-        .Where(node => (node.Available || !availableOnly) && node.Metadata.ContainsKey(RoleDirector.SiloAddressKey))
-        .ToDictionary(node => SiloAddress.FromParsableString(node.Metadata[RoleDirector.SiloAddressKey]));
+        .Where(node => (node.Available || !availableOnly) && node.Metadata.ContainsKey(SiloNode.Address))
+        .ToDictionary(node => SiloAddress.FromParsableString(node.Metadata[SiloNode.Address]));
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Released {Count} grains of type {Type} from {Silo}")]
     private partial void LogReleased(int count, string type, SiloAddress silo);

@@ -21,7 +21,7 @@ public static class ClusterHosting
             services => (services.GetRequiredService<ActivationCounts>().Total, (int)ThreadPool.PendingWorkItemCount),
             services => new()
             {
-                [RoleDirector.SiloAddressKey] =
+                [SiloNode.Address] =
                     services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString(),
             });
         silo.Services.AddOptions<SiloDrainOptions>()

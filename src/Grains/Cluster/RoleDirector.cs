@@ -7,9 +7,6 @@ namespace GameBackend.Grains.Cluster;
 /// <summary>Answers from the node directory which silos carry a role. No look-up leaves the process.</summary>
 internal sealed class RoleDirector(NodeDirectory nodes) : IPlacementFilterDirector
 {
-    /// <summary>Key of a silo's Orleans address in its node's metadata.</summary>
-    public const string SiloAddressKey = "silo.address";
-
     /// <exception cref="RoleUnavailableException">Nobody carries the role.</exception>
     public IEnumerable<SiloAddress> Filter(
         PlacementFilterStrategy filterStrategy, PlacementTarget target, IEnumerable<SiloAddress> silos)
@@ -18,7 +15,7 @@ internal sealed class RoleDirector(NodeDirectory nodes) : IPlacementFilterDirect
         var carriers = new Dictionary<string, bool>();
         foreach (var node in nodes.All)
         {
-            if (node.Carries(role) && node.Metadata.TryGetValue(SiloAddressKey, out var address))
+            if (node.Carries(role) && node.Metadata.TryGetValue(SiloNode.Address, out var address))
                 carriers[address] = node.Available;
         }
 

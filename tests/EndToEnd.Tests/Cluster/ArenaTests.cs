@@ -8,10 +8,16 @@ namespace GameBackend.EndToEnd.Tests.Cluster;
 public sealed partial class ArenaTests(ITestOutputHelper output) : EndToEndTest(output)
 {
     private const int Bots = 16;
-    private const int Seconds = 40;
+    private const int Seconds = 34;
 
     /// <summary>A silo that was killed is out after about three seconds; then the battle has to be fetched.</summary>
     private const int LongestSilenceMs = 6_500;
+
+    /// <summary>The state of a battle is saved every five seconds.</summary>
+    private static readonly TimeSpan UntilSaved = TimeSpan.FromSeconds(8);
+
+    /// <summary>A killed silo's battles run elsewhere by then.</summary>
+    private static readonly TimeSpan UntilMoved = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan RunWithin = TimeSpan.FromSeconds(420);
 
@@ -25,10 +31,9 @@ public sealed partial class ArenaTests(ITestOutputHelper output) : EndToEndTest(
         var arena = BotsProgram.Start(
             "arena", cluster.Gateways, Bots, Seconds, cluster.Directory, "--catalogue", catalogue.FullName);
         await arena.Busy();
-        await (await Fighting(cluster)).Kill();
+        await (await FightingAfter(UntilSaved, cluster)).Kill();
         await cluster.Heal();
-        await Task.Delay(TimeSpan.FromSeconds(10));
-        await (await Fighting(cluster)).Stop(TimeSpan.FromSeconds(40));
+        await (await FightingAfter(UntilMoved, cluster)).Stop(TimeSpan.FromSeconds(40));
         await cluster.Heal();
         var result = await arena.Succeed(RunWithin);
         Say($"{result.ToJsonString()}");
@@ -53,14 +58,17 @@ public sealed partial class ArenaTests(ITestOutputHelper output) : EndToEndTest(
     [GeneratedRegex("\"timeLimitMs\": [0-9]+")]
     private static partial Regex TimeLimit();
 
-    /// <summary>A silo on which battles have been running for a while.</summary>
-    private async Task<Node> Fighting(LocalCluster cluster)
+    /// <summary>A silo on which battles are running, once battles have been for a while.</summary>
+    private async Task<Node> FightingAfter(TimeSpan time, LocalCluster cluster)
     {
-        await Wait.Until(
-            "battles run", async () => await cluster.BusiestWith("battle") is not null, TimeSpan.FromSeconds(60));
-        await Task.Delay(TimeSpan.FromSeconds(8));
-        var silo = (await cluster.BusiestWith("battle"))!;
-        Say($"{silo.Name} has battles");
+        Node? silo = null;
+        await BattlesRun();
+        await Task.Delay(time);
+        await BattlesRun();
+        Say($"{silo!.Name} has battles");
         return silo;
+
+        Task BattlesRun() => Wait.Until("battles run",
+            async () => (silo = await cluster.BusiestWith("battle")) is not null, TimeSpan.FromSeconds(60));
     }
 }
