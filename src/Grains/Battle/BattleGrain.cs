@@ -53,8 +53,8 @@ public sealed partial class BattleGrain(
             return;
         }
 
-        await Restore();
-        Start();
+        if (await Restore())
+            Start();
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
@@ -137,12 +137,14 @@ public sealed partial class BattleGrain(
 
     private BattleSetup SetupOf(BattleOrder order)
     {
+        var rules = BattleRules.Of(catalogue, order.Mode);
         var setup = new BattleSetup
         {
             BattleId = (ulong)Id,
             Seed = (ulong)Random.Shared.NextInt64(),
             Mode = order.Mode,
-            TicksPerSecond = (uint)(catalogue.Modes.TryGetValue(order.Mode, out var mode) ? mode.TicksPerSecond : 20),
+            TicksPerSecond = (uint)rules.Mode.TicksPerSecond,
+            Rules = rules.ToBytes(),
         };
         foreach (var entrant in order.Entrants)
         {
