@@ -89,6 +89,7 @@ public sealed class BattleRoom
             RespawnMs = (uint)plan.Mode.RespawnMs,
             ScoreLimit = (uint)plan.Mode.ScoreLimit,
             Sides = (uint)plan.Mode.Sides,
+            SurrenderFromTick = (uint)plan.SurrenderAfterTicks,
         };
         for (var i = 0; i < _setup.Seats.Count; i++)
         {

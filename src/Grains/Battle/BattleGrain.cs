@@ -115,7 +115,14 @@ public sealed partial class BattleGrain(
     {
         if (Enter(player, epoch, out var fighter) is { } no)
             return Task.FromResult(Outcome.Refused(no));
-        _room!.VoteSurrender(fighter, forIt);
+        var early = (int)_info.SurrenderFromTick - _room!.Tick;
+        if (early > 0)
+        {
+            var retryAfterMs = (uint)(early * 1000 / _room.TicksPerSecond);
+            return Task.FromResult(Outcome.Refused(GameError.BattleVoteEarly, retryAfterMs));
+        }
+
+        _room.VoteSurrender(fighter, forIt);
         return Task.FromResult(Outcome.Done);
     }
 
