@@ -11,7 +11,7 @@ public sealed partial class PlayerGrain
             return refused;
         if (await NameOf(player) is not { } name)
             return Outcome.Refused(GameError.PlayerNotFound);
-        if ((await GrainFactory.GetGrain<ISocialGrain>(player).Blocked()).Contains(PlayerId))
+        if (await HasBlockedThis(player))
             return Outcome.Refused(GameError.FriendBlocked);
         return await Relay(caller, key => Social.Request(SocialActor(key), player, name));
     }
