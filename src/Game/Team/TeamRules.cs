@@ -241,6 +241,16 @@ public static class TeamRules
         return true;
     }
 
+    /// <returns>Whether the name is news.</returns>
+    public static bool SetName(TeamRecord team, long player, string name)
+    {
+        if (!Exists(team) || Member(team, player) is not { } member || member.Name == name)
+            return false;
+        member.Name = name;
+        TeamOutbox.Changed(team);
+        return true;
+    }
+
     private static GameError BeginJoin(TeamRecord team, TeamJoiner joiner, long nowMs)
     {
         if (Member(team, joiner.Player) is not null)

@@ -30,6 +30,14 @@ public sealed partial class PlayerGrain
     {
         if (Admit(caller) is { } refused)
             return refused;
+        var outcome = await TakeOtherName(caller, name);
+        if (outcome.Error == GameError.Ok)
+            TellPresence();
+        return outcome;
+    }
+
+    private async Task<Outcome> TakeOtherName(Caller caller, string name)
+    {
         var former = PlayerRules.FoldName(State.Profile.Name);
         if (former == PlayerRules.FoldName(name))
             return await Change<RenameRequest>(caller, (state, c, act) => PlayerRules.Rename(state, c, act, name));

@@ -101,6 +101,15 @@ public sealed partial class SocialGrain(
         await Commit();
     }
 
+    public async Task Renamed(SocialPeer[] others)
+    {
+        var news = false;
+        foreach (var other in others)
+            news |= FriendRules.Rename(Record, other.PlayerId, other.Name);
+        if (news)
+            await Commit();
+    }
+
     private IEnumerable<FriendEntry> Entries(FriendList list) => list switch
     {
         FriendList.Blocked => Record.Blocked.Select(Marked),

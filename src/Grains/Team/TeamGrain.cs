@@ -95,6 +95,14 @@ public sealed partial class TeamGrain(
         PaySoon();
     }
 
+    public async Task SetName(long player, string name)
+    {
+        if (!TeamRules.SetName(Record, player, name))
+            return;
+        await Commit();
+        PaySoon();
+    }
+
     public async Task AccountLost(long player, ulong lost)
     {
         if (!TeamRules.AccountLost(Record, player, lost, NowMs))

@@ -173,6 +173,23 @@ public abstract class TeamContract(GameHost game)
     }
 
     [Fact]
+    public async Task A_new_name_that_was_not_told_before_a_crash_is_told_after_it()
+    {
+        var (ann, bob) = (await TestPlayer.Playing(game), await TestPlayer.Playing(game));
+        var team = await Create(ann);
+        await Join(ann, bob, team);
+        await Settled(team);
+        game.Faults.Arm($"write:team/{team}", Fault.Before);
+        Assert.Equal(GameError.Ok, (await bob.Profile.Rename(bob.Next(), $"q_{bob.Id}")).Error);
+        await Wait.Until(() => Task.FromResult(game.Faults.Dealt($"write:team/{team}")), "the telling has failed");
+        await GameHost.Deactivate(bob.Session);
+        await bob.Session.GetPresence();
+        await Wait.Until(
+            async () => (await Wait.UntilClear(() => Fetch(ann))).Members[1].Name == $"q_{bob.Id}",
+            "the new name is seen");
+    }
+
+    [Fact]
     public async Task Whoever_the_leader_has_blocked_cannot_ask_even_where_the_team_is_open()
     {
         var (ann, bob, cid) = (
