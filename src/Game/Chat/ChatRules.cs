@@ -17,7 +17,7 @@ public static class ChatRules
     /// <summary>Why a text is no line, or no note; OK if it is one.</summary>
     public static GameError Validate(string text, int limit = TextLimit) =>
         text.Length > limit ? GameError.TextTooLong
-        : string.IsNullOrWhiteSpace(text) || text.Any(char.IsControl) ? GameError.InvalidArgument
+        : !VisibleText.Shows(text) || text.Any(char.IsControl) ? GameError.InvalidArgument
         : GameError.Ok;
 
     /// <summary>How many lines a channel keeps.</summary>
