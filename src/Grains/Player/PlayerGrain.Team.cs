@@ -16,7 +16,7 @@ public sealed partial class PlayerGrain
             return Outcome.Refused(refused);
         if (await NameOf(player) is not { } name)
             return Outcome.Refused(GameError.PlayerNotFound);
-        if ((await GrainFactory.GetGrain<ISocialGrain>(player).Blocked()).Contains(PlayerId))
+        if (await HasBlockedThis(player))
             return Outcome.Refused(GameError.FriendBlocked);
         return await Relay(caller, key => Team(team).Invite(Actor(key), player, name));
     }
@@ -26,13 +26,17 @@ public sealed partial class PlayerGrain
 
     public async Task<Outcome> AskForTeam(Caller caller, long team, long player)
     {
-        if (RefuseRead(caller) is { } refused)
-            return Outcome.Refused(refused);
+        if (Admit(caller) is { } refused)
+            return refused;
         if (team == 0 && player != 0)
             team = (await GrainFactory.GetGrain<IMembershipGrain>(player).Get()).Team;
-        return team == 0
-            ? Outcome.Refused(GameError.TeamNotFound)
-            : await Relay(caller, key => Team(team).Ask(Actor(key)));
+        if (team == 0)
+            return Outcome.Refused(GameError.TeamNotFound);
+        // The leader is the one who is asked, of an open team as well.
+        var leader = (await Team(team).Members()).FirstOrDefault();
+        if (await HasBlockedThis(leader) || (player != leader && await HasBlockedThis(player)))
+            return Outcome.Refused(GameError.FriendBlocked);
+        return await Relay(caller, key => Team(team).Ask(Actor(key)));
     }
 
     public async Task<Outcome> AnswerTeamAsk(Caller caller, long team, long player, bool accept)
@@ -74,6 +78,10 @@ public sealed partial class PlayerGrain
     private ITeamGrain Team(long team) => GrainFactory.GetGrain<ITeamGrain>(team);
 
     private TeamActor Actor(string key) => new(PlayerId, State.Profile.Name, Record.Session.Lost, key);
+
+    /// <summary>Whether somebody has blocked this player; nobody has, if there is no such player.</summary>
+    private async Task<bool> HasBlockedThis(long other) => other != 0 && other != PlayerId
+        && (await GrainFactory.GetGrain<ISocialGrain>(other).Blocked()).Contains(PlayerId);
 
     /// <summary>A team that is asked for twice by one request is one team.</summary>
     private long NewTeamId(string key)
