@@ -4,9 +4,9 @@ using System.Text.Encodings.Web;
 namespace GameBackend.Gateway.Admin;
 
 /// <summary>
-/// Writes down what operators do: to the log, under a category that has files of its own, kept for a year. There are two
-/// lines with the same number: what is asked, before anything is done, and how it has ended. One that stands alone with
-/// a status was refused as it was read; one that was asked and has no end was under way when the process died.
+/// Writes down what operators do: to the log, under a category that has files of its own, kept for a year. There are
+/// two lines with the same number: what is asked, before anything is done, and how it has ended. One that stands alone
+/// with a status was refused as it was read; one that was asked and has no end was under way when the process died.
 /// </summary>
 internal sealed partial class AdminAudit(ILoggerFactory loggers)
 {

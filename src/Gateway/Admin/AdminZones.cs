@@ -14,7 +14,7 @@ internal sealed class AdminZones(IClusterClient cluster, NodeDirectory nodes, No
 
     private static readonly AccountProblem DoesNotFit = AccountProblem.InvalidRequest with
     {
-        Title = "The other zone refuses this battle: there is no such mode, or its sides are of another number or size.",
+        Title = "The other zone refuses this battle: it has no such mode, or one with sides of another number or size.",
     };
 
     /// <summary>Nodes of other zones that export anything.</summary>

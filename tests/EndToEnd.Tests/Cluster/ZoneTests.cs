@@ -52,8 +52,8 @@ public sealed class ZoneTests(ITestOutputHelper output) : EndToEndTest(output)
             400, (await near.Ask("zones/battles", new { zone = "2", key = "none", mode = "none", sides })).Status);
         foreach (var unfit in new string[]?[][] { [sides[0]], [[.. sides[0], .. sides[1]], []], [sides[0], null] })
         {
-            var refused = await near.Ask("zones/battles", new { zone = "2", key = "unfit", mode = "1v1", sides = unfit });
-            Assert.Equal(400, refused.Status);
+            Assert.Equal(400, (await near.Ask(
+                "zones/battles", new { zone = "2", key = "unfit", mode = "1v1", sides = unfit })).Status);
         }
 
         var order = new { zone = "2", key = "derby", mode = "1v1", sides };
