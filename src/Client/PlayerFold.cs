@@ -52,18 +52,19 @@ public static class PlayerFold
         return normal;
     }
 
+    /// <summary>Keeps the order of the keys, as the server does.</summary>
     private static void Put<T, TKey>(RepeatedField<T> list, T item, Func<T, TKey> key, bool isGone)
         where T : class, IDeepCloneable<T>
     {
+        var order = typeof(TKey) == typeof(string) ? (IComparer<TKey>)StringComparer.Ordinal : Comparer<TKey>.Default;
         var index = 0;
-        while (index < list.Count && !EqualityComparer<TKey>.Default.Equals(key(list[index]), key(item)))
+        while (index < list.Count && order.Compare(key(list[index]), key(item)) < 0)
             index++;
-        if (index == list.Count && !isGone)
-            list.Add(item.Clone());
-        else if (index < list.Count && isGone)
+        var isThere = index < list.Count && order.Compare(key(list[index]), key(item)) == 0;
+        if (isThere)
             list.RemoveAt(index);
-        else if (index < list.Count)
-            list[index] = item.Clone();
+        if (!isGone)
+            list.Insert(index, item.Clone());
     }
 
     private static void Refill<T>(RepeatedField<T> list, IEnumerable<T> items)

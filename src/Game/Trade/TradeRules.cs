@@ -94,6 +94,19 @@ public static class TradeRules
         return GameError.Ok;
     }
 
+    /// <summary>Takes back an invitation that nobody has accepted.</summary>
+    /// <returns>Whether that ended it now.</returns>
+    public static bool Withdraw(TradeRecord record, long player, long nowMs)
+    {
+        if (!IsInvitation(record.View, player)) return false;
+        End(record, TradeStage.Cancelled, TradeEnd.Cancelled, nowMs);
+        return true;
+    }
+
+    /// <summary>Whether it is an open invitation by a player.</summary>
+    public static bool IsInvitation(TradeView? view, long from) =>
+        view?.Stage == TradeStage.Invited && view.Sides[0].Player == unchecked((ulong)from);
+
     /// <summary>Ends a trade whose time is over.</summary>
     public static bool Expire(TradeRecord record, long nowMs)
     {

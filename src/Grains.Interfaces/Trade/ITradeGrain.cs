@@ -27,6 +27,11 @@ public interface ITradeGrain : IGrainWithIntegerKey
     [Alias("Cancel")]
     Task<Outcome> Cancel(string key, long player);
 
+    /// <summary>Takes a player's invitation back, unless it was accepted.</summary>
+    /// <returns>Whether the trade is over.</returns>
+    [Alias("Withdraw")]
+    Task<bool> Withdraw(long player);
+
     /// <summary>A <see cref="TradeView"/>, or TRADE_NOT_FOUND.</summary>
     [Alias("Get")]
     Task<Outcome> Get(long player);

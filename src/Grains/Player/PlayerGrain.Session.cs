@@ -46,6 +46,8 @@ public sealed partial class PlayerGrain
         Record.Session.TokenGeneration = request.TokenGeneration;
         await Commit();
 
+        if (request.ResumeSessionId == 0)
+            LeaveTrade();
         Watch();
         TellPresence();
         var mailbox = await AttachMailbox(0);

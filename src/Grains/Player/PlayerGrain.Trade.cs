@@ -35,21 +35,59 @@ public sealed partial class PlayerGrain
 
     public Task<Outcome> AcceptTrade(Caller caller, long trade) => Relay(caller, async key =>
     {
-        if (await IsInAnotherTrade(trade))
+        if (Record.Trade == trade)
+            return await Trade(trade).Accept(key, PlayerId);
+        var own = await IsInAnotherTrade(trade) ? Record.Trade : 0;
+        var seen = await Trade(trade).Get(PlayerId);
+        if (own != 0 && (seen.Error != GameError.Ok || !await HaveInvitedEachOther(own, trade, seen)))
             return Outcome.Refused(GameError.TradeBusy);
-        if (Record.Trade != trade)
+        if (seen.Error != GameError.Ok)
+            return seen;
+        var inviter = (long)TradeView.Parser.ParseFrom(seen.Reply).Sides[0].Player;
+        if (await FindOnline(inviter) is not { Error: GameError.Ok })
+            return Outcome.Refused(GameError.TradeOffline);
+        return own == 0 ? await EnterAndAccept(key, trade) : await AcceptOneOfTwo(key, trade, own);
+    });
+
+    /// <summary>
+    /// Accepts the invitation of a player whom this one has invited. If the other does the same now, both begin with
+    /// the same trade, the one with the smaller id: so they do not both give up what the other has accepted.
+    /// </summary>
+    private async Task<Outcome> AcceptOneOfTwo(string key, long trade, long own)
+    {
+        if (own < trade)
         {
-            var seen = await Trade(trade).Get(PlayerId);
-            if (seen.Error != GameError.Ok)
-                return seen;
-            var inviter = (long)TradeView.Parser.ParseFrom(seen.Reply).Sides[0].Player;
-            if (await FindOnline(inviter) is not { Error: GameError.Ok })
-                return Outcome.Refused(GameError.TradeOffline);
-            await Enter(trade);
+            return await Trade(own).Withdraw(PlayerId)
+                ? await EnterAndAccept(key, trade)
+                : Outcome.Of(new AcceptTradeReply
+                {
+                    View = TradeView.Parser.ParseFrom((await Trade(own).Get(PlayerId)).Reply),
+                });
         }
 
+        var accepted = await EnterAndAccept(key, trade);
+        if (accepted.Error == GameError.Ok)
+            await Trade(own).Withdraw(PlayerId);
+        else
+            await Enter(own);
+        return accepted;
+    }
+
+    private async Task<Outcome> EnterAndAccept(string key, long trade)
+    {
+        await Enter(trade);
         return await Trade(trade).Accept(key, PlayerId);
-    });
+    }
+
+    private async Task<bool> HaveInvitedEachOther(long own, long trade, Outcome seen)
+    {
+        var other = TradeView.Parser.ParseFrom(seen.Reply);
+        var mine = await Trade(own).Get(PlayerId);
+        return mine.Error == GameError.Ok
+            && TradeView.Parser.ParseFrom(mine.Reply) is { } view
+            && TradeRules.IsInvitation(view, PlayerId)
+            && TradeRules.IsInvitation(other, (long)view.Sides[1].Player);
+    }
 
     public Task<Outcome> OfferInTrade(Caller caller, long trade, byte[] value) => Relay(caller, key =>
     {
@@ -67,8 +105,20 @@ public sealed partial class PlayerGrain
     public Task<Outcome> LockTrade(Caller caller, long trade, uint revision) =>
         Relay(caller, key => Trade(trade).Lock(key, PlayerId, revision));
 
-    public Task<Outcome> ConfirmTrade(Caller caller, long trade, uint revision) =>
-        Relay(caller, key => Trade(trade).Confirm(key, PlayerId, revision));
+    public Task<Outcome> ConfirmTrade(Caller caller, long trade, uint revision) => Relay(caller, async key =>
+    {
+        // What was cut off while two were accepting each other's invitations may have left another one here.
+        if (Record.Trade != trade
+            && await Trade(trade).Get(PlayerId) is { Error: GameError.Ok } seen
+            && TradeView.Parser.ParseFrom(seen.Reply).Stage == TradeStage.Open)
+        {
+            if (await IsInAnotherTrade(trade))
+                return Outcome.Refused(GameError.TradeBusy);
+            await Enter(trade);
+        }
+
+        return await Trade(trade).Confirm(key, PlayerId, revision);
+    });
 
     public Task<Outcome> CancelTrade(Caller caller, long trade) =>
         Relay(caller, key => Trade(trade).Cancel(key, PlayerId));

@@ -74,6 +74,14 @@ public sealed partial class TradeGrain(
         () => TradeRules.Cancel(Record, player, TradeEnd.Cancelled, NowMs),
         view => new CancelTradeReply { View = view });
 
+    public async Task<bool> Withdraw(long player)
+    {
+        await LookAtTime();
+        if (TradeRules.Withdraw(Record, player, NowMs))
+            await Commit();
+        return TradeRules.IsOver(Record);
+    }
+
     public async Task<Outcome> Get(long player)
     {
         await LookAtTime();

@@ -161,6 +161,78 @@ public abstract class TradeContract(GameHost game)
             "its time is over");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Of_two_invitations_of_each_other_one_is_accepted_and_the_other_gone(bool isFirst)
+    {
+        var (ann, bob) = (await TestPlayer.Playing(game), await TestPlayer.Playing(game));
+        var (byAnn, byBob) = await Mutual(ann, bob);
+        // Which of them has the smaller id must not matter.
+        if (isFirst == byAnn.Trade < byBob.Trade)
+            ((ann, bob), (byAnn, byBob)) = ((bob, ann), (byBob, byAnn));
+        Assert.Equal(GameError.Ok, (await Side(bob).AcceptTrade(bob.Next(), (long)byAnn.Trade)).Error);
+        Assert.Equal(TradeStage.Cancelled, (await View(ann, byBob)).Stage);
+        Assert.Equal(GameError.TradeBusy, (await Side(ann).AcceptTrade(ann.Next(), (long)byBob.Trade)).Error);
+        foreach (var player in new[] { ann, bob })
+            Assert.Equal((byAnn.Trade, TradeStage.Open), await Current(player));
+        Assert.Equal(GameError.Ok, await Offer(bob, byAnn, Gold(5)));
+    }
+
+    [Fact]
+    public async Task Two_who_have_invited_each_other_and_accept_at_once_are_in_one_trade()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var (ann, bob) = (await TestPlayer.Playing(game), await TestPlayer.Playing(game));
+            var (byAnn, byBob) = await Mutual(ann, bob);
+            var accepted = await Task.WhenAll(
+                Side(ann).AcceptTrade(ann.Next(), (long)byBob.Trade),
+                Side(bob).AcceptTrade(bob.Next(), (long)byAnn.Trade));
+            Assert.Contains(accepted, outcome => outcome.Error == GameError.Ok);
+            var (trade, stage) = await Current(ann);
+            Assert.Equal(TradeStage.Open, stage);
+            Assert.Equal((trade, stage), await Current(bob));
+            Assert.Equal(
+                TradeStage.Cancelled, (await View(ann, trade == byAnn.Trade ? byBob : byAnn)).Stage);
+        }
+    }
+
+    [Fact]
+    public async Task An_invitation_to_somebody_else_keeps_one_busy()
+    {
+        var (ann, bob, eve) = (
+            await TestPlayer.Playing(game), await TestPlayer.Playing(game), await TestPlayer.Playing(game));
+        await Side(ann).OpenTrade(ann.Next(), eve.Id);
+        var byBob = Read(await Side(bob).OpenTrade(bob.Next(), ann.Id));
+        Assert.Equal(GameError.TradeBusy, (await Side(ann).AcceptTrade(ann.Next(), (long)byBob.Trade)).Error);
+    }
+
+    [Fact]
+    public async Task A_new_log_in_ends_a_trade_and_a_resumed_session_does_not()
+    {
+        var (ann, bob) = (await TestPlayer.Playing(game), await TestPlayer.Playing(game));
+        var trade = await Opened(ann, bob);
+        await ann.Resume();
+        Assert.Equal(GameError.Ok, await Offer(ann, trade, Gold(1)));
+        await ann.Login();
+        await Wait.Until(async () => (await View(bob, trade)).End == TradeEnd.Left, "it is over");
+        Assert.Equal(TradeEnd.Left, (await bob.Pushed(TradeChanged.Parser))[^1].View.End);
+        Assert.Equal(TradeStage.Open, (await View(bob, await Opened(ann, bob))).Stage);
+    }
+
+    [Fact]
+    public async Task A_new_log_in_does_not_hinder_an_exchange_that_has_begun()
+    {
+        var (ann, bob, trade) = await Agreed();
+        game.Faults.Arm($"write:player/{ann.Id}", Fault.Before);
+        await Side(bob).ConfirmTrade(bob.Next(), (long)trade.Trade, trade.Revision);
+        await Wait.UntilClear(() => bob.Login());
+        await Ends(bob, trade, TradeStage.Done);
+        await Settle(ann, bob);
+        Assert.Equal((9_950, 10_050), (await ann.Gold(), await bob.Gold()));
+    }
+
     [Fact]
     public async Task A_request_that_is_sent_again_has_the_answer_of_the_first()
     {
@@ -202,6 +274,16 @@ public abstract class TradeContract(GameHost game)
         var confirmed = await Side(ann).ConfirmTrade(ann.Next(), (long)trade.Trade, trade.Revision);
         Assert.Equal(GameError.Ok, confirmed.Error);
         return trade;
+    }
+
+    private static async Task<(TradeView ByAnn, TradeView ByBob)> Mutual(TestPlayer ann, TestPlayer bob) => (
+        Read(await Side(ann).OpenTrade(ann.Next(), bob.Id)), Read(await Side(bob).OpenTrade(bob.Next(), ann.Id)));
+
+    /// <summary>The trade that a player is in.</summary>
+    private static async Task<(ulong Trade, TradeStage Stage)> Current(TestPlayer player)
+    {
+        var view = TradeView.Parser.ParseFrom((await Side(player).GetTrade(player.Next(), 0)).Reply);
+        return (view.Trade, view.Stage);
     }
 
     private static async Task<TradeView> Opened(TestPlayer ann, TestPlayer bob)
