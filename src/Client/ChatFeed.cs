@@ -13,7 +13,9 @@ public sealed class ChatFeed : IDisposable
     private readonly IDisposable _registration;
     private readonly Dictionary<(ChatKind Kind, ulong Channel), ulong> _seen = [];
     private readonly Dictionary<ChatKind, (uint World, ulong Channel)> _listening = [];
-    private readonly HashSet<ChatKind> _asking = [];
+
+    /// <summary>The channels that the server is being asked for.</summary>
+    private readonly Dictionary<ChatKind, ulong> _asking = [];
 
     public ChatFeed(GameClient client)
     {
@@ -68,12 +70,16 @@ public sealed class ChatFeed : IDisposable
             var isKnown = _seen.TryGetValue(key, out var seen);
             if (isKnown && line.Number <= seen)
                 return;
+            Follow(line);
+            // Of a group that the player came into while out of reach: this line comes again, after the earlier ones.
+            if (!isKnown && _asking.TryGetValue(line.Kind, out var asked) && asked != line.Channel)
+                return;
             isHole = isKnown && line.Number > seen + 1 && !line.Gap;
             if (isHole)
             {
                 Holes++;
                 if (!_listening.ContainsKey(line.Kind))
-                    _listening[line.Kind] = (0, line.Channel);
+                    _listening.Add(line.Kind, (0, line.Channel));
             }
             else
             {
@@ -99,6 +105,13 @@ public sealed class ChatFeed : IDisposable
             _ = Ask(kind);
     }
 
+    /// <summary>A player is in one group of a kind: a line of another one says that it has changed.</summary>
+    private void Follow(ChatLine line)
+    {
+        if (line.Kind is ChatKind.Guild or ChatKind.Team && _listening.TryGetValue(line.Kind, out var at))
+            _listening[line.Kind] = at with { Channel = line.Channel };
+    }
+
     /// <summary>Listens again after the last line that was seen; what was missed comes first.</summary>
     private async Task Ask(ChatKind kind)
     {
@@ -106,22 +119,44 @@ public sealed class ChatFeed : IDisposable
         ulong after;
         lock (_gate)
         {
-            if (!_listening.TryGetValue(kind, out at) || !_asking.Add(kind))
+            if (_asking.ContainsKey(kind) || !_listening.TryGetValue(kind, out at))
                 return;
-            after = _seen.TryGetValue((kind, at.Channel), out var last) ? last : 0;
+            after = Begin(kind, at.Channel);
         }
-        try
+        var isAgain = true;
+        while (isAgain)
         {
-            await _client.Chat.Listen(kind, at.World, after).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is TimeoutException or GameErrorException or ClientClosedException)
-        {
-            // The next line, or the next connection, asks again.
-        }
-        finally
-        {
+            ListenReply? reply = null;
+            try
+            {
+                reply = await _client.Chat.Listen(kind, at.World, after).ConfigureAwait(false);
+            }
+            catch (Exception)
+            {
+                // The next line, or the next connection, asks again.
+            }
             lock (_gate)
-                _asking.Remove(kind);
+            {
+                var asked = at;
+                if (reply is not null && _listening[kind] == asked)
+                    _listening[kind] = asked with { Channel = reply.Channel };
+                // The number that was asked from counts in one channel only.
+                at = _listening[kind];
+                isAgain = at != asked;
+                if (isAgain)
+                    after = Begin(kind, at.Channel);
+                else
+                    _asking.Remove(kind);
+            }
         }
+    }
+
+    /// <returns>The last line that was seen, or that none was.</returns>
+    private ulong Begin(ChatKind kind, ulong channel)
+    {
+        _asking[kind] = channel;
+        if (!_seen.ContainsKey((kind, channel)))
+            _seen[(kind, channel)] = 0;
+        return _seen[(kind, channel)];
     }
 }

@@ -83,7 +83,7 @@ public sealed class GuildDirectory
     private static bool Fits(GuildSummary guild, SearchGuildsRequest query) =>
         guild.Level >= query.MinLevel
         && (query.MaxLevel == 0 || guild.Level <= query.MaxLevel)
-        && guild.Cap >= guild.Members + query.FreePlaces
+        && guild.Cap >= (ulong)guild.Members + query.FreePlaces
         && (query.JoinMode == GuildJoinMode.Unspecified || guild.JoinMode == query.JoinMode);
 
     private static Place PlaceOf(GuildSummary guild, GuildOrder order)

@@ -16,6 +16,7 @@ internal sealed class GuildDraft(GuildState state, GuildDefinition guild, GuildA
 
     public void Add(GuildMemberState member)
     {
+        GuildRules.RecallPurchases(state, member);
         state.Members.Add(member);
         Changed(member);
     }
@@ -23,6 +24,7 @@ internal sealed class GuildDraft(GuildState state, GuildDefinition guild, GuildA
     public void Remove(GuildMemberState member)
     {
         state.Members.Remove(member);
+        GuildRules.KeepPurchases(state, member, act.NowMs);
         _change.MembersGone.Add((ulong)member.Player);
         Release(member.Player);
     }

@@ -3,6 +3,9 @@ namespace GameBackend.Game;
 /// <summary>What members give, and what they buy for it.</summary>
 public static partial class GuildRules
 {
+    /// <summary>Former members whose purchases of the day are kept.</summary>
+    public const int FormerKept = 200;
+
     private const long DayMs = 24 * 60 * 60 * 1000;
 
     /// <summary>Whether an amount is one that guilds take.</summary>
@@ -67,6 +70,27 @@ public static partial class GuildRules
 
     public static uint BoughtToday(GuildMemberState member, string offer, long nowMs) =>
         member.Bought.FirstOrDefault(each => each.Offer == offer && each.Day == nowMs / DayMs)?.Count ?? 0;
+
+    /// <summary>
+    /// Who leaves and comes back has bought for today what was bought before. Of very many who leave in a day the last
+    /// are remembered.
+    /// </summary>
+    internal static void KeepPurchases(GuildState state, GuildMemberState leaving, long nowMs)
+    {
+        var today = nowMs / DayMs;
+        GuildLists.Remove(state.Former, former => former.Bought.All(each => each.Day != today));
+        var bought = leaving.Bought.Where(each => each.Day == today).ToArray();
+        if (bought.Length == 0) return;
+        state.Former.Add(new GuildFormerMember { Player = leaving.Player, Bought = { bought } });
+        while (state.Former.Count > FormerKept) state.Former.RemoveAt(0);
+    }
+
+    internal static void RecallPurchases(GuildState state, GuildMemberState joining)
+    {
+        if (state.Former.FirstOrDefault(each => each.Player == joining.Player) is not { } former) return;
+        joining.Bought.Add(former.Bought);
+        state.Former.Remove(former);
+    }
 
     /// <summary>Gains as value, several times over.</summary>
     public static Value Times(Gains gains, uint count) => new()

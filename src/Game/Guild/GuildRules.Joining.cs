@@ -61,25 +61,18 @@ public static partial class GuildRules
     }
 
     /// <summary>Takes an invitation back.</summary>
-    public static GuildDecision Revoke(GuildState state, GuildAct act, long player)
+    public static GuildDecision Revoke(GuildState state, GuildDefinition guild, GuildAct act, long player)
     {
         var error = RefuseWithout(state, act, GuildPermission.Invite);
         if (error != GameError.Ok) return GuildDecision.Refused(error);
-        if (GuildLists.Find(state.Invitations, player, act.NowMs) is null)
+        if (GuildLists.Find(state.Invitations, player, act.NowMs) is not { } wish)
             return GuildDecision.Refused(GameError.GuildInviteNotFound);
         GuildLists.Drop(state.Invitations, player);
         Uninvite(state, player);
-        GuildDuties.Owe(state, new GuildDuty
-        {
-            Player = player,
-            Turned = new GuildTurned
-            {
-                GuildId = (ulong)state.Id,
-                Name = state.Profile.Name,
-                Turn = GuildTurn.InvitationGone,
-            },
-        });
-        return new GuildDecision(GameError.Ok);
+        var draft = new GuildDraft(state, guild, act);
+        draft.Turn(player, GuildTurn.InvitationGone);
+        draft.Log(GuildEvent.Revoked, player, wish.Name);
+        return draft.Done();
     }
 
     public static GuildDecision Accept(GuildState state, GuildDefinition guild, GuildAct act)
@@ -91,14 +84,16 @@ public static partial class GuildRules
             : Begin(state, guild, act, act.Player, act.Name, act.Level);
     }
 
-    public static GuildDecision Decline(GuildState state, GuildAct act)
+    public static GuildDecision Decline(GuildState state, GuildDefinition guild, GuildAct act)
     {
         if (!Exists(state)) return GuildDecision.Refused(GameError.GuildNotFound);
         if (GuildLists.Find(state.Invitations, act.Player, act.NowMs) is null)
             return GuildDecision.Refused(GameError.GuildInviteNotFound);
         GuildLists.Drop(state.Invitations, act.Player);
         Uninvite(state, act.Player);
-        return new GuildDecision(GameError.Ok);
+        var draft = new GuildDraft(state, guild, act);
+        draft.Log(GuildEvent.Declined);
+        return draft.Done();
     }
 
     public static GuildDecision Approve(GuildState state, GuildDefinition guild, GuildAct act, long player)

@@ -91,6 +91,7 @@ public static partial class GuildRules
         state.Requests.Clear();
         state.Invitations.Clear();
         state.Bans.Clear();
+        state.Former.Clear();
         state.Rights.Clear();
         state.Log.Clear();
         return new GuildDecision(GameError.Ok);

@@ -91,6 +91,34 @@ public static class LetterRules
     }
 
     /// <summary>
+    /// Makes several letters of one that stays for good and holds much: it is claimed whole or not at all, so one that
+    /// holds more than the bag could never be claimed, nor deleted.
+    /// </summary>
+    /// <returns>The letters that have come of it.</returns>
+    public static IReadOnlyList<Letter> Divide(LetterBoxRecord box, Catalogue catalogue)
+    {
+        var added = new List<Letter>();
+        foreach (var stored in box.Letters.ToArray())
+        {
+            var letter = stored.Letter;
+            if (!MustKeep(letter) || !HoldsValue(stored) || letter.Claiming) continue;
+            var parts = ValueSize.Divide(catalogue, letter.Value);
+            letter.Value = parts[0];
+            foreach (var part in parts.Skip(1))
+            {
+                var another = new StoredLetter(stored) { Claims = 0 };
+                another.Letter.Value = part;
+                another.Letter.Id = box.NextId++;
+                another.Letter.Read = false;
+                box.Letters.Add(another);
+                added.Add(another.Letter.Clone());
+            }
+        }
+
+        return added;
+    }
+
+    /// <summary>
     /// Removes what has expired. The value of a player's letter becomes a transfer back to the sender; letters that
     /// are being claimed stay until that is over.
     /// </summary>
@@ -136,9 +164,18 @@ public static class LetterRules
         return GameError.Ok;
     }
 
-    /// <summary>Begins the claims of as many letters as one request takes, the oldest first.</summary>
-    public static IReadOnlyList<OutgoingTransfer> BeginClaims(LetterBoxRecord box, long playerId, long nowMs) =>
-        [.. box.Letters.Where(HoldsValue).Take(LetterLimits.ClaimedAtOnce).Select(s => Claim(box, s, playerId, nowMs))];
+    /// <summary>
+    /// Begins the claims of as many letters as one request takes: first what an earlier request has begun, then those
+    /// that were tried least, so that what is refused again and again is not in the way of others; among those the
+    /// oldest.
+    /// </summary>
+    public static IReadOnlyList<OutgoingTransfer> BeginClaims(LetterBoxRecord box, long playerId, long nowMs)
+    {
+        var next = box.Letters.Where(HoldsValue)
+            .OrderByDescending(stored => stored.Letter.Claiming).ThenBy(stored => stored.Claims)
+            .Take(LetterLimits.ClaimedAtOnce).ToArray();
+        return [.. next.Select(stored => Claim(box, stored, playerId, nowMs))];
+    }
 
     /// <summary>
     /// Ends what a transfer has begun: a claim is done, or the letter is as it was before; a return has arrived, or has

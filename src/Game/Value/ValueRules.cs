@@ -24,7 +24,8 @@ public static class ValueRules
     }
 
     /// <summary>
-    /// Why an operator's gift could never be claimed: INVALID_ARGUMENT or ITEM_UNKNOWN. Gifts may be bound.
+    /// Why an operator's gift could never be claimed, by a player with a starting bag: INVALID_ARGUMENT or ITEM_UNKNOWN.
+    /// Gifts may be bound.
     /// </summary>
     public static GameError ValidateGift(Catalogue catalogue, Value value)
     {
@@ -33,7 +34,9 @@ public static class ValueRules
         var sound = value.Currencies.Count + value.Items.Count + value.Pets.Count <= MaxEntries
             && value.Currencies.All(b => b.Amount > 0 && catalogue.Currencies.ContainsKey(b.Currency))
             && value.Items.All(item => item.Count > 0)
-            && value.Pets.All(pet => catalogue.Pets.ContainsKey(pet.Kind) && pet.Level >= 1);
+            && value.Pets.All(pet => catalogue.Pets.TryGetValue(pet.Kind, out var kind)
+                && pet.Level >= 1 && pet.Level <= kind.Curve.LastLevel)
+            && ValueSize.Fits(catalogue, value);
         return sound ? GameError.Ok : GameError.InvalidArgument;
     }
 

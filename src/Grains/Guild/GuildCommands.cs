@@ -16,9 +16,9 @@ internal static class GuildCommands
         Map<InviteToGuildRequest>((on, r) => on.Target is not { } person
             ? GuildDecision.Refused(GameError.PlayerNotFound)
             : GuildRules.Invite(on.State, on.Guild, on.Act, (long)r.PlayerId, person.Name, person.Level)),
-        Map<RevokeGuildInviteRequest>((on, r) => GuildRules.Revoke(on.State, on.Act, (long)r.PlayerId)),
+        Map<RevokeGuildInviteRequest>((on, r) => GuildRules.Revoke(on.State, on.Guild, on.Act, (long)r.PlayerId)),
         Map<AcceptGuildInviteRequest>((on, r) => GuildRules.Accept(on.State, on.Guild, on.Act)),
-        Map<DeclineGuildInviteRequest>((on, r) => GuildRules.Decline(on.State, on.Act)),
+        Map<DeclineGuildInviteRequest>((on, r) => GuildRules.Decline(on.State, on.Guild, on.Act)),
         Map<ApproveGuildRequestRequest>((on, r) => GuildRules.Approve(on.State, on.Guild, on.Act, (long)r.PlayerId)),
         Map<RejectGuildRequestRequest>((on, r) => GuildRules.Reject(on.State, on.Guild, on.Act, (long)r.PlayerId)),
         Map<LeaveGuildRequest>((on, r) => GuildRules.Leave(on.State, on.Guild, on.Act)),

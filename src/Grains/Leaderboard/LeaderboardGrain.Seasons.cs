@@ -83,8 +83,9 @@ public sealed partial class LeaderboardGrain
         var key = $"season/{Id}/{season}";
         var error = await GrainFactory.GetGrain<ILetterBoxGrain>(row.Player).TakeOperatorLetter(
             key, $"Season {season} of {Id}", $"You came in at rank {row.Rank}.", gift, time.GetUtcNow() + RewardLasts);
-        // A letter of what is owed comes in over the cap as well. A refusal is for good, so this one cannot be doubled.
-        if (error == GameError.LetterBoxFull)
+        // Letters of what is owed come in over the cap as well, and several if it is too much for one. A refusal is for
+        // good, so this one cannot be doubled.
+        if (error is GameError.LetterBoxFull or GameError.InvalidArgument)
         {
             error = (await GrainFactory.GetValueReceiver(ValueReceivers.Letters, row.Player).Receive(
                 new ValueTransfer($"{key}/owed", gift, LeaderboardRules.RewardReason, 0, []))).Error;

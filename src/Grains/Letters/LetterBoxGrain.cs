@@ -153,7 +153,10 @@ public sealed partial class LetterBoxGrain(
         if (error != GameError.Ok)
             return error;
         TellGone(evicted, LetterEnd.Evicted);
-        Tell($"letter/{arriving.Letter.Id}", ArrivedOp, new LetterArrived { Letter = arriving.Letter.Clone() });
+        var added = LetterRules.Divide(Box, catalogue);
+        TellArrived(arriving.Letter.Clone());
+        foreach (var letter in added)
+            TellArrived(letter);
         return GameError.Ok;
     }
 
@@ -161,8 +164,15 @@ public sealed partial class LetterBoxGrain(
     {
         var expired = LetterRules.Sweep(Box, PlayerId, NowMs);
         TellGone(expired, LetterEnd.Expired);
-        return expired.Count > 0;
+        // One that has come back may be too big, and so may those be that came before letters were divided.
+        var added = LetterRules.Divide(Box, catalogue);
+        foreach (var letter in added)
+            TellArrived(letter);
+        return expired.Count + added.Count > 0;
     }
+
+    private void TellArrived(Letter letter) =>
+        Tell($"letter/{letter.Id}", ArrivedOp, new LetterArrived { Letter = letter });
 
     private void TellGone(IReadOnlyList<ulong> ids, LetterEnd reason)
     {

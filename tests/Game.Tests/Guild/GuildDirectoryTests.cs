@@ -28,6 +28,8 @@ public sealed class GuildDirectoryTests
         Assert.Equal([3ul, 4ul, 1ul, 5ul], Ids(shards, new() { MinLevel = 2 }));
         Assert.Equal([3ul, 4ul, 5ul], Ids(shards, new() { MinLevel = 2, MaxLevel = 2 }));
         Assert.Equal([3ul, 5ul], Ids(shards, new() { MinLevel = 2, MaxLevel = 2, FreePlaces = 1 }));
+        Assert.Empty(Ids(shards, new() { FreePlaces = 50 }));
+        Assert.Empty(Ids(shards, new() { FreePlaces = uint.MaxValue }));
         Assert.Equal([5ul], Ids(shards, new() { JoinMode = GuildJoinMode.Open }));
         Assert.Equal([1ul, 5ul, 2ul], Ids(shards, new() { Prefix = "wo", FreePlaces = 1, Order = GuildOrder.Level }));
         Assert.Empty(Ids(shards, new() { Prefix = "zebras" }));

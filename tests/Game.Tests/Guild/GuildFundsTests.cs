@@ -76,4 +76,48 @@ public sealed class GuildFundsTests
         guild.Do((s, g) => GuildRules.Buy(s, g, guild.Act(1), "herbs", 3));
         Assert.Equal(3u, GuildRules.BoughtToday(guild.Member(1), "herbs", guild.NowMs));
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Who_leaves_and_comes_back_has_not_more_of_a_limited_offer(bool isKicked)
+    {
+        var guild = new TestGuild();
+        guild.Enter(2);
+        guild.Do((s, g) => GuildRules.Donate(s, g, guild.Act(2), "gold", 100, out _));
+        guild.Do((s, g) => GuildRules.Buy(s, g, guild.Act(2), "herbs", 2));
+        if (isKicked) guild.Do((s, g) => GuildRules.Kick(s, g, guild.Act(1), 2));
+        else guild.Do((s, g) => GuildRules.Leave(s, g, guild.Act(2)));
+        guild.Enter(2);
+        guild.Do((s, g) => GuildRules.Donate(s, g, guild.Act(2), "gold", 100, out _));
+        guild.Refuse(GameError.GuildOfferSoldOut, (s, g) => GuildRules.Buy(s, g, guild.Act(2), "herbs", 2));
+        Assert.Equal(2u, GuildRules.BoughtToday(guild.Member(2), "herbs", guild.NowMs));
+        Assert.Empty(guild.State.Former);
+
+        guild.Do((s, g) => GuildRules.Buy(s, g, guild.Act(2), "herbs", 1));
+        guild.Do((s, g) => GuildRules.Leave(s, g, guild.Act(2)));
+        guild.NowMs += (long)TimeSpan.FromDays(1).TotalMilliseconds;
+        guild.Enter(2);
+        guild.Do((s, g) => GuildRules.Donate(s, g, guild.Act(2), "gold", 100, out _));
+        guild.Do((s, g) => GuildRules.Buy(s, g, guild.Act(2), "herbs", 3));
+    }
+
+    [Fact]
+    public void What_former_members_have_bought_is_kept_for_the_day_and_not_of_any_number()
+    {
+        var guild = new TestGuild();
+        for (var player = 2; player < GuildRules.FormerKept + 12; player++)
+        {
+            guild.Enter(player);
+            guild.Do((s, g) => GuildRules.Donate(s, g, guild.Act(player), "gold", 20, out _));
+            guild.Do((s, g) => GuildRules.Buy(s, g, guild.Act(player), "herbs", 1));
+            guild.Do((s, g) => GuildRules.Leave(s, g, guild.Act(player)));
+        }
+
+        Assert.Equal(GuildRules.FormerKept, guild.State.Former.Count);
+        guild.NowMs += (long)TimeSpan.FromDays(1).TotalMilliseconds;
+        guild.Enter(2);
+        guild.Do((s, g) => GuildRules.Leave(s, g, guild.Act(2)));
+        Assert.Empty(guild.State.Former);
+    }
 }

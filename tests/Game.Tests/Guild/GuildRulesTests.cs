@@ -99,11 +99,18 @@ public sealed class GuildRulesTests
     {
         var guild = new TestGuild();
         guild.Do((s, g) => GuildRules.Invite(s, g, guild.Act(1), 2, "p2", 1));
-        guild.Do((s, g) => GuildRules.Decline(s, guild.Act(2)));
+        guild.Do((s, g) => GuildRules.Decline(s, g, guild.Act(2)));
+        var declined = Assert.Single(guild.Change!.Entries);
+        Assert.Equal((GuildEvent.Declined, 2ul, "p2"), (declined.Event, declined.Actor, declined.ActorName));
         guild.Refuse(GameError.GuildInviteNotFound, (s, g) => GuildRules.Accept(s, g, guild.Act(2)));
         guild.Do((s, g) => GuildRules.Invite(s, g, guild.Act(1), 2, "p2", 1));
-        guild.Do((s, g) => GuildRules.Revoke(s, guild.Act(1), 2));
-        guild.Refuse(GameError.GuildInviteNotFound, (s, g) => GuildRules.Revoke(s, guild.Act(1), 2));
+        guild.Do((s, g) => GuildRules.Revoke(s, g, guild.Act(1), 2));
+        var revoked = Assert.Single(guild.Change!.Entries);
+        Assert.Equal((GuildEvent.Revoked, 2ul, "p2"), (revoked.Event, revoked.Target, revoked.TargetName));
+        Assert.Equal(
+            [GuildEvent.Founded, GuildEvent.Invited, GuildEvent.Declined, GuildEvent.Invited, GuildEvent.Revoked],
+            guild.State.Log.Select(entry => entry.Event));
+        guild.Refuse(GameError.GuildInviteNotFound, (s, g) => GuildRules.Revoke(s, g, guild.Act(1), 2));
     }
 
     [Fact]

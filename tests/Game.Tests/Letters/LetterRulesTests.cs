@@ -53,6 +53,61 @@ public sealed class LetterRulesTests
     }
 
     [Fact]
+    public void Letters_that_are_refused_are_not_in_the_way_of_others()
+    {
+        var box = new LetterBoxRecord();
+        for (var i = 0; i < LetterLimits.ClaimedAtOnce + 3; i++) Arrive(box, gold: i + 1);
+        var first = LetterRules.BeginClaims(box, Owner, 0);
+        Assert.Equal(Ids(1, 50), first.Select(claim => claim.LetterId));
+        Assert.Equal(first, LetterRules.BeginClaims(box, Owner, 0));
+        foreach (var claim in first) LetterRules.Settle(box, claim.Transfer.Id, GameError.BagFull, 0);
+        Assert.Equal(
+            [51, 52, 53, .. Ids(1, 47)], LetterRules.BeginClaims(box, Owner, 0).Select(claim => claim.LetterId));
+
+        static IEnumerable<ulong> Ids(int from, int count) => Enumerable.Range(from, count).Select(id => (ulong)id);
+    }
+
+    [Fact]
+    public void What_is_too_much_for_a_bag_stays_in_several_letters_that_can_be_claimed()
+    {
+        var box = new LetterBoxRecord();
+        var value = new Value
+        {
+            Currencies = { new Balance { Currency = "gold", Amount = 12_000 } },
+            Items = { new ItemStack { Item = "sword", Count = 19 }, new ItemStack { Item = "herb", Count = 42 } },
+            Pets = { Enumerable.Range(1, 5).Select(id => new Pet { Id = (ulong)id, Kind = "owl", Level = 1 }) },
+        };
+        LetterRules.Arrive(box, LetterRules.Unpack(new Transfer { Value = value, Reason = FlowRules.TradeIn }, 5), out _);
+        var before = LetterRules.Held(box).ToMessages();
+        var added = LetterRules.Divide(box, SmallCatalogue.Instance);
+
+        Assert.Equal(box.Letters.Skip(1).Select(stored => stored.Letter), added);
+        Assert.Equal(Enumerable.Range(1, 12).Select(id => (ulong)id), box.Letters.Select(stored => stored.Letter.Id));
+        Assert.Equal(before, LetterRules.Held(box).ToMessages());
+        Assert.All(box.Letters, stored =>
+        {
+            Assert.Equal(("trade.in", LetterKind.Overflow), (stored.Letter.Subject, stored.Letter.Kind));
+            var player = TestPlayer.With();
+            player.State.Wallet.Clear();
+            player.State.Pets.Clear();
+            player.Do((s, c, a) => ValueRules.Give(s, c, a, stored.Letter.Value, "letter"));
+        });
+        Assert.Empty(LetterRules.Divide(box, SmallCatalogue.Instance));
+    }
+
+    [Fact]
+    public void A_letter_that_is_being_claimed_is_divided_only_afterwards()
+    {
+        var box = new LetterBoxRecord();
+        LetterRules.Arrive(
+            box, LetterRules.Unpack(new Transfer { Value = Gold(12_000), Reason = FlowRules.TradeIn }, 5), out _);
+        LetterRules.BeginClaim(box, Owner, 1, 0, out var claim);
+        Assert.Empty(LetterRules.Divide(box, SmallCatalogue.Instance));
+        LetterRules.Settle(box, claim!.Transfer.Id, GameError.BalanceLimit, 0);
+        Assert.Equal(2, LetterRules.Divide(box, SmallCatalogue.Instance).Count);
+    }
+
+    [Fact]
     public void An_expired_letter_goes_and_what_a_player_attached_goes_back()
     {
         var box = new LetterBoxRecord();

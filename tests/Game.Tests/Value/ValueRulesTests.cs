@@ -60,6 +60,32 @@ public sealed class ValueRulesTests
     }
 
     [Fact]
+    public void A_gift_that_no_starting_bag_holds_is_refused()
+    {
+        Assert.Equal(GameError.Ok, Validate(Gold(5000)));
+        Assert.Equal(GameError.InvalidArgument, Validate(Gold(5001)));
+        Assert.Equal(GameError.InvalidArgument, Validate(Gold(long.MaxValue)));
+        Assert.Equal(GameError.InvalidArgument, Validate(new Value
+        {
+            Currencies = { Gold(long.MaxValue).Currencies, Gold(long.MaxValue).Currencies },
+        }));
+        Assert.Equal(GameError.Ok, Validate(Items(("sword", 4), ("herb", 40))));
+        Assert.Equal(GameError.InvalidArgument, Validate(Items(("sword", 4), ("herb", 41))));
+        Assert.Equal(GameError.InvalidArgument, Validate(Items(("sword", uint.MaxValue))));
+        Assert.Equal(GameError.Ok, Validate(Wolves(4, 3)));
+        Assert.Equal(GameError.InvalidArgument, Validate(Wolves(5, 1)));
+        Assert.Equal(GameError.InvalidArgument, Validate(Wolves(1, 4)));
+
+        static GameError Validate(Value value) => ValueRules.ValidateGift(SmallCatalogue.Instance, value);
+
+        static Value Items(params (string Item, uint Count)[] items) =>
+            new() { Items = { items.Select(item => new ItemStack { Item = item.Item, Count = item.Count }) } };
+
+        static Value Wolves(int count, uint level) =>
+            new() { Pets = { Enumerable.Range(0, count).Select(_ => new Pet { Kind = "wolf", Level = level }) } };
+    }
+
+    [Fact]
     public void What_fits_is_given_and_the_rest_is_named()
     {
         var player = TestPlayer.With(("herb", 8), ("ring", 1), ("ring", 1), ("ring", 1), ("ring", 1), ("ring", 1),

@@ -128,6 +128,26 @@ public abstract class LetterContract(GameHost game)
     }
 
     [Fact]
+    public async Task What_fits_no_bag_comes_in_letters_that_do()
+    {
+        var bob = await TestPlayer.Playing(game);
+        await FillBag(bob);
+        var swords = new Protocol.Value { Items = { new ItemStack { Item = "sword.wooden", Count = 99 } } };
+        Assert.Equal(GameError.Ok, (await game.Client.GetValueReceiver(ValueReceivers.Player, bob.Id).Receive(
+            new ValueTransfer($"{Guid.NewGuid():N}", swords.ToByteArray(), "guild.shop", 1, [], MustTake: true))).Error);
+        await Wait.Until(async () => (await List(bob)).Letters.Count == 10, "letters");
+        Assert.Equal(10, (await bob.Pushed(LetterArrived.Parser)).Count(push => push.Letter.Value.Items.Count == 1));
+        for (var tries = 0; tries < 5 && (await List(bob)).Unclaimed > 0; tries++)
+        {
+            foreach (var slot in (await bob.Fetch()).Bag.Slots.Where(slot => slot.Item == "sword.wooden"))
+                await bob.Bag.Sell(bob.Next(), slot.Slot, 1);
+            await Letters(bob).ClaimAllLetters(bob.Next());
+        }
+
+        Assert.Equal(0u, (await List(bob)).Unclaimed);
+    }
+
+    [Fact]
     public async Task A_full_letter_box_refuses_and_the_sender_has_it_back()
     {
         var (ann, bob) = (await TestPlayer.Playing(game), await TestPlayer.Playing(game));
