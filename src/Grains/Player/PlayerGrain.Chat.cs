@@ -102,6 +102,13 @@ public sealed partial class PlayerGrain
         return null;
     }
 
+    /// <summary>A text that others read beside a name, as they may read it; null if they may not.</summary>
+    private ValueTask<string?> Shown(string text) =>
+        text.Length == 0 ? new(text) : TextFilter.Apply(PlayerId, ChatKind.World, text);
+
+    /// <summary>A name cannot be starred out: it passes whole, or not at all.</summary>
+    private async Task<bool> IsFitForName(string text) => await Shown(text) == text;
+
     private async Task<(ChatAccess Access, GameError Problem)> OpenTo(ChatKind kind, uint world)
     {
         long id;

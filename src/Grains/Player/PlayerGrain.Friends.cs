@@ -33,7 +33,9 @@ public sealed partial class PlayerGrain
 
     public async Task<Outcome> SetStatus(Caller caller, string text)
     {
-        var outcome = await Relay(caller, key => Social.SetStatus(SocialActor(key), text));
+        if (await Shown(text) is not { } shown)
+            return Outcome.Refused(GameError.ChatRefused);
+        var outcome = await Relay(caller, key => Social.SetStatus(SocialActor(key), shown));
         TellPresence();
         return outcome;
     }

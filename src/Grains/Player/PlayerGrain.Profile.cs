@@ -53,8 +53,11 @@ public sealed partial class PlayerGrain
         }));
     }
 
-    public Task<Outcome> SetProfile(Caller caller, string avatar, string motto) => Change<SetProfileRequest>(
-        caller, (state, catalogue, act) => PlayerRules.SetProfile(state, catalogue, act, avatar, motto));
+    public async Task<Outcome> SetProfile(Caller caller, string avatar, string motto) =>
+        await Shown(motto) is { } shown
+            ? await Change<SetProfileRequest>(
+                caller, (state, catalogue, act) => PlayerRules.SetProfile(state, catalogue, act, avatar, shown))
+            : Outcome.Refused(GameError.ChatRefused);
 
     public Task<Outcome> Buy(Caller caller, string item, uint count) => Change<BuyRequest>(
         caller, (state, catalogue, act) => ShopRules.Buy(state, catalogue, act, item, count));
@@ -101,6 +104,8 @@ public sealed partial class PlayerGrain
     private async Task<Outcome?> TakeName(string name)
     {
         var error = PlayerRules.ValidateName(name);
+        if (error == GameError.Ok && !await IsFitForName(name))
+            error = GameError.NameInvalid;
         if (error != GameError.Ok)
             return Outcome.Refused(error);
         await SettleName();

@@ -7,8 +7,9 @@ namespace GameBackend.Grains.Player;
 /// <summary>The player and its team. The team decides; this is the fence before it.</summary>
 public sealed partial class PlayerGrain
 {
-    public Task<Outcome> CreateTeam(Caller caller, TeamWishes wishes) => Relay(
-        caller, key => Team(NewTeamId(key)).Create(Actor(key), wishes));
+    public async Task<Outcome> CreateTeam(Caller caller, TeamWishes wishes) => await Shown(wishes) is { } shown
+        ? await Relay(caller, key => Team(NewTeamId(key)).Create(Actor(key), shown))
+        : Outcome.Refused(GameError.ChatRefused);
 
     public async Task<Outcome> InviteToTeam(Caller caller, long team, long player)
     {
@@ -61,8 +62,10 @@ public sealed partial class PlayerGrain
     public Task<Outcome> TransferTeam(Caller caller, long team, long player) => Relay(
         caller, key => Team(team).Transfer(Actor(key), player));
 
-    public Task<Outcome> ConfigureTeam(Caller caller, long team, TeamWishes wishes) => Relay(
-        caller, key => Team(team).Configure(Actor(key), wishes));
+    public async Task<Outcome> ConfigureTeam(Caller caller, long team, TeamWishes wishes) =>
+        await Shown(wishes) is { } shown
+            ? await Relay(caller, key => Team(team).Configure(Actor(key), shown))
+            : Outcome.Refused(GameError.ChatRefused);
 
     public Task<Outcome> SetTeamReady(Caller caller, long team, bool ready) => Relay(
         caller, key => Team(team).SetReady(Actor(key), ready));
@@ -74,6 +77,11 @@ public sealed partial class PlayerGrain
         var groups = await Membership.Get();
         return groups.Team == 0 ? Outcome.Refused(GameError.TeamNotIn) : await Team(groups.Team).Fetch(PlayerId);
     }
+
+    private async Task<TeamWishes?> Shown(TeamWishes wishes) =>
+        await Shown(wishes.Label) is { } label && await Shown(wishes.Text) is { } text
+            ? wishes with { Label = label, Text = text }
+            : null;
 
     private ITeamGrain Team(long team) => GrainFactory.GetGrain<ITeamGrain>(team);
 

@@ -158,6 +158,21 @@ public abstract class FriendContract(GameHost game)
     }
 
     [Fact]
+    public async Task What_stands_beside_a_name_is_filtered()
+    {
+        var (ann, bob) = (await TestPlayer.Playing(game), await TestPlayer.Playing(game));
+        await Task.WhenAll(Of(ann).RequestFriend(ann.Next(), bob.Id), Of(bob).RequestFriend(bob.Next(), ann.Id));
+        await Until(ann, bob, FriendRelation.Friend);
+        Assert.Equal(GameError.Ok, (await Of(bob).SetStatus(bob.Next(), "full of shit")).Error);
+        await Wait.Until(
+            async () => (await List(ann, FriendList.Friends)).Entries[0].Presence.StatusText == "full of ****",
+            "the status");
+        Assert.Equal(GameError.Ok, (await bob.Profile.SetProfile(bob.Next(), "cat", "oh shit")).Error);
+        Assert.Equal("oh ****", (await bob.Fetch()).Profile.Motto);
+        Assert.Equal(GameError.NameInvalid, (await bob.Profile.Rename(bob.Next(), "Shitty")).Error);
+    }
+
+    [Fact]
     public async Task What_makes_no_sense_is_refused()
     {
         var (ann, bob) = (await TestPlayer.Playing(game), await TestPlayer.Playing(game));

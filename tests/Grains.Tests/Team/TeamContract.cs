@@ -18,7 +18,7 @@ public abstract class TeamContract(GameHost game)
     public async Task A_team_is_told_to_everybody_in_it_and_to_the_one_who_asks_before_the_answer()
     {
         var (ann, bob) = (await TestPlayer.Playing(game), await TestPlayer.Playing(game));
-        var team = await Create(ann, new TeamWishes("5v5", false, "dragons", "tonight"));
+        var team = await Create(ann, new TeamWishes("5v5", false, "dragonshit", "tonight"));
         var accepted = await Join(ann, bob, team);
         Assert.Equal(GameError.Ok, accepted.Error);
         var push = Assert.Single(accepted.Pushes!);
@@ -26,7 +26,7 @@ public abstract class TeamContract(GameHost game)
         await Wait.Until(async () => (await Views(ann)).LastOrDefault()?.Members.Count == 2, "the founder sees both");
         var view = await Fetch(bob);
         Assert.Equal(
-            ("5v5", "dragons", "tonight", 5u, (ulong)ann.Id),
+            ("5v5", "dragon****", "tonight", 5u, (ulong)ann.Id),
             (view.Settings.Mode, view.Settings.Label, view.Settings.Text, view.Size, view.Leader));
     }
 
