@@ -32,7 +32,8 @@ public sealed class BattleViewTests
         using var view = await Join(rig);
         _baseTick = 50;
         Push(rig, Delta(52, 50, x: 300));
-        await Rig.Until(() => view.Rejoins >= 1);
+        await Rig.Until(() => view.Look(picture => picture.Tick) == 50);
+        Assert.Equal(1, view.Rejoins);
         Push(rig, Delta(53, 50, x: 310));
         await Rig.Until(() => X(view, 0) == 310);
         Assert.True(rig.World.Requests.Count(request => request.Op == JoinOp) >= 2);
