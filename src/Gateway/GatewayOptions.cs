@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace GameBackend.Gateway;
 
 /// <summary>Ports, addresses and limits of a gateway (configuration section <c>Gateway</c>).</summary>
-public sealed class GatewayOptions
+public sealed class GatewayOptions : IValidatableObject
 {
     public const string Section = "Gateway";
 
@@ -46,15 +46,21 @@ public sealed class GatewayOptions
     public string? TlsPassword { get; set; }
 
     /// <summary>How long a new connection may take to authenticate.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan AuthenticateWithin { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How often a client sends a heartbeat, and a gateway checks a session's mailbox by itself.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan HeartbeatEvery { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>A connection that is silent for this long is closed.</summary>
+    /// <summary>
+    /// A connection that is silent for this long is closed. Longer than <see cref="HeartbeatEvery"/>.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.200", "1.00:00:00")]
     public TimeSpan DeadAfter { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a grain call may take.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
     public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Requests a second that a session may keep up.</summary>
@@ -89,9 +95,21 @@ public sealed class GatewayOptions
     /// <summary>Connections that one remote address may hold; 0 for no limit.</summary>
     [Range(0, 1_000_000)] public int MaxConnectionsPerAddress { get; set; }
 
-    /// <summary>How long clients get to go elsewhere at shutdown.</summary>
+    /// <summary>
+    /// How long clients get to go elsewhere at shutdown. The whole shutdown of a gateway takes 30 s at the most.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:25")]
     public TimeSpan DrainWithin { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Streams over which mailboxes reach this gateway.</summary>
     [Range(1, 64)] public int Lanes { get; set; } = 4;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (DeadAfter <= HeartbeatEvery)
+        {
+            yield return new ValidationResult(
+                $"DeadAfter ({DeadAfter}) must be longer than HeartbeatEvery ({HeartbeatEvery}).", [nameof(DeadAfter)]);
+        }
+    }
 }

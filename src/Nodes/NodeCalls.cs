@@ -49,6 +49,11 @@ public sealed partial class NodeCalls
             throw new ArgumentException($"{method} has a handler already.", nameof(handler));
     }
 
+    /// <summary>Whether any method of a service is answered here.</summary>
+    /// <param name="service">Its full name.</param>
+    public bool Serves(string service) =>
+        _handlers.Keys.Any(method => method.StartsWith($"{service}/", StringComparison.Ordinal));
+
     /// <summary>Calls a node, in this zone or another.</summary>
     /// <param name="timeout">Until the reply must be here; 5 s by default.</param>
     /// <exception cref="NodeException">It has no reply; see <see cref="NodeError"/>.</exception>

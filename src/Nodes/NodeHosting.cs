@@ -35,6 +35,10 @@ public static class NodeHosting
             .Validate(
                 options => options.AllowedAddresses.All(text => NodeAddress.TryParse(text, out _)),
                 "Node:AllowedAddresses has an entry that is no address; one is written cluster.type.number.")
+            // One that is late once is not gone.
+            .Validate(
+                options => options.Lease >= 2 * options.Heartbeat,
+                "Node:Lease must be at least twice as long as Node:Heartbeat.")
             .ValidateOnStart();
         services.AddSingleton<INodeNetwork>(provider => provider.GetService<IConnectionMultiplexer>() is { } redis
             ? new RedisNodeNetwork(redis, prefix(provider))

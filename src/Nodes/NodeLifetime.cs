@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace GameBackend.Nodes;
 
@@ -6,7 +7,8 @@ namespace GameBackend.Nodes;
 /// When a process is a node: from before anything else of its host starts, so that whoever finds it working finds it in
 /// the directory, until all else has stopped. Operators switch what it exports meanwhile.
 /// </summary>
-internal sealed class NodeLifetime(NodeSelf self, NodeDirectory directory, NodeBus bus, NodeCalls calls)
+internal sealed partial class NodeLifetime(
+    NodeSelf self, NodeDirectory directory, NodeBus bus, NodeCalls calls, ILogger<NodeLifetime> logger)
     : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken)
@@ -14,6 +16,8 @@ internal sealed class NodeLifetime(NodeSelf self, NodeDirectory directory, NodeB
         calls.Serve<ExportServiceRequest, ExportServiceReply>(
             ControlReflection.Descriptor.Services[0], (_, request, _) =>
         {
+            if (request.On && !calls.Serves(request.Service))
+                throw new ArgumentException($"This node has no service '{request.Service}'.");
             self.Export(request.Service, request.On);
             return Task.FromResult(new ExportServiceReply { Exports = { self.Exports } });
         });
@@ -22,7 +26,17 @@ internal sealed class NodeLifetime(NodeSelf self, NodeDirectory directory, NodeB
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartedAsync(CancellationToken cancellationToken) => bus.ReadStored();
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        // Whoever serves anything does so by now. Other zones would call what is not there, in vain.
+        foreach (var service in self.Exports.Where(service => !calls.Serves(service)))
+        {
+            LogNotServed(service);
+            self.Export(service, on: false);
+        }
+
+        return bus.ReadStored();
+    }
 
     /// <summary>No new work from now on; what is meant for this node still arrives.</summary>
     public Task StoppingAsync(CancellationToken cancellationToken)
@@ -38,4 +52,9 @@ internal sealed class NodeLifetime(NodeSelf self, NodeDirectory directory, NodeB
         await calls.Finish(cancellationToken);
         await directory.Leave();
     }
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Node:Exports names {Service}, which this node does not have: it is not exported")]
+    private partial void LogNotServed(string service);
 }

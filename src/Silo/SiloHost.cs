@@ -62,9 +62,7 @@ public static partial class SiloHost
     {
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(builder.Configuration["Game:Catalogue"] is { Length: > 0 } directory
-            ? Catalogue.LoadFrom(directory)
-            : Catalogue.LoadDefault());
+        services.AddSingleton(LoadCatalogue(builder.Configuration["Game:Catalogue"]));
         services.AddAccountGrains(builder.Configuration);
         services.AddChat();
         services.AddBattles();
@@ -76,12 +74,36 @@ public static partial class SiloHost
         services.AddMailboxes();
         services.AddChecked<GuildOptions>(GuildOptions.Section);
         services.AddChecked<ValueOptions>(ValueOptions.Section);
-        services.AddOptions<ReminderOptions>().Configure<IOptions<PlayerOptions>>((reminders, player) =>
+        services.AddOptions<ReminderOptions>()
+            .Configure<IOptions<PlayerOptions>, IOptions<GuildOptions>, IOptions<BattleOptions>>(
+                (reminders, player, guild, battle) =>
+                {
+                    // Orleans refuses reminders below a minute, and with them every log-in, guild or battle.
+                    TimeSpan[] periods =
+                    [
+                        reminders.MinimumReminderPeriod, player.Value.WakeEvery, guild.Value.WakeEvery,
+                        battle.Value.WakeEvery, battle.Value.ReplayKeptFor,
+                    ];
+                    reminders.MinimumReminderPeriod = periods.Min();
+                });
+    }
+
+    private static Catalogue LoadCatalogue(string? directory)
+    {
+        if (string.IsNullOrEmpty(directory))
+            return Catalogue.LoadDefault();
+        try
         {
-            // Orleans refuses reminders below a minute, and with them every log-in.
-            if (player.Value.WakeEvery < reminders.MinimumReminderPeriod)
-                reminders.MinimumReminderPeriod = player.Value.WakeEvery;
-        });
+            return Catalogue.LoadFrom(directory);
+        }
+        catch (CatalogueException e)
+        {
+            throw new StartupException($"Game:Catalogue '{directory}' cannot be used: {string.Join(" ", e.Problems)}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"Game:Catalogue '{directory}' cannot be read: {e.Message}");
+        }
     }
 
     private static WebApplication WithGateway(WebApplicationBuilder builder)

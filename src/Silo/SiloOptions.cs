@@ -25,6 +25,9 @@ public sealed class SiloOptions
     /// <summary>What this silo is there for: any of player, social, match and battle; all by default.</summary>
     public string[] Roles { get; set; } = [];
 
-    /// <summary>How long a grain may stay in memory without being asked for anything.</summary>
+    /// <summary>
+    /// How long a grain may stay in memory without being asked for anything. Orleans looks once a minute.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:02:00", "30.00:00:00")]
     public TimeSpan IdleGrainAge { get; set; } = TimeSpan.FromMinutes(10);
 }

@@ -60,6 +60,26 @@ public sealed class ZoneTests(RedisServer redis) : IClassFixture<RedisServer>, I
     }
 
     [Fact]
+    public async Task What_a_node_does_not_serve_it_cannot_export()
+    {
+        await using var node = await TestNode.Start(
+            null, configure: options => options.Exports = [TestZones.Arithmetic.FullName, "not.Here"],
+            serve: TestZones.Serve);
+        Assert.Equal([TestZones.Arithmetic.FullName], node.Self.Exports);
+
+        var refused = await Assert.ThrowsAsync<NodeException>(() => Export("not.Here", on: true));
+        Assert.Equal(NodeError.HandlerFault, refused.Error);
+        Assert.Contains("not.Here", refused.Message, StringComparison.Ordinal);
+        // What another service's name begins with is not that service.
+        await Assert.ThrowsAsync<NodeException>(() => Export(TestZones.Arithmetic.FullName[..^1], on: true));
+        Assert.Equal([TestZones.Arithmetic.FullName], (await Export("not.Here", on: false)).Exports);
+
+        Task<ExportServiceReply> Export(string service, bool on) => node.Calls.Call<ExportServiceReply>(
+            node.Address, ControlReflection.Descriptor.Services[0],
+            new ExportServiceRequest { Service = service, On = on });
+    }
+
+    [Fact]
     public async Task An_export_that_is_switched_at_run_time_comes_and_goes()
     {
         var (caller, server, _, _) = await _zones.Pair();

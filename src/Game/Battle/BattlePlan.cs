@@ -18,18 +18,16 @@ internal sealed record ActionPlan(
     int SlowTicks,
     int ShieldPower);
 
-/// <summary>The catalogue's arena, map and mode, worked out for one battle.</summary>
+/// <summary>A battle's rules, worked out for its step.</summary>
 internal sealed class BattlePlan
 {
     private readonly int _ticksPerSecond;
 
-    private BattlePlan(ArenaDefinition arena, ModeDefinition mode, int ticksPerSecond)
+    private BattlePlan(BattleRules rules, int ticksPerSecond)
     {
         _ticksPerSecond = ticksPerSecond;
-        Tuning = arena.Tuning;
-        Mode = mode;
-        Map = arena.Maps[mode.Map];
-        Roles = [.. arena.Roles.Select(role => role.Actions.Select(Plan).ToImmutableArray())];
+        Rules = rules;
+        Roles = [.. rules.Roles.Select(role => role.Actions.Select(Plan).ToImmutableArray())];
         HoldTicks = Ticks(Tuning.HoldMs);
         GraceTicks = Ticks(Tuning.GraceMs);
         AbandonTicks = Ticks(Tuning.AbandonMs);
@@ -37,17 +35,19 @@ internal sealed class BattlePlan
         SurrenderAfterTicks = Ticks(Tuning.SurrenderAfterMs);
         SurrenderVoteTicks = Ticks(Tuning.SurrenderVoteMs);
         HasteTicks = Ticks(Tuning.HasteMs);
-        RespawnTicks = Ticks(mode.RespawnMs);
-        TimeLimitTicks = Ticks(mode.TimeLimitMs);
+        RespawnTicks = Ticks(Mode.RespawnMs);
+        TimeLimitTicks = Ticks(Mode.TimeLimitMs);
         PickupTicks = [.. Map.Pickups.Select(pickup => Ticks(pickup.RespawnMs))];
         RulesHash = HashRules();
     }
 
-    public ArenaTuning Tuning { get; }
+    public BattleRules Rules { get; }
 
-    public ModeDefinition Mode { get; }
+    public ArenaTuning Tuning => Rules.Tuning;
 
-    public MapDefinition Map { get; }
+    public ModeDefinition Mode => Rules.Mode;
+
+    public MapDefinition Map => Rules.Map;
 
     public ImmutableArray<ImmutableArray<ActionPlan>> Roles { get; }
 
@@ -78,21 +78,21 @@ internal sealed class BattlePlan
     public ulong RulesHash { get; }
 
     /// <exception cref="ArgumentException">There is no such mode or role, or the seats do not fit it.</exception>
+    /// <exception cref="InvalidDataException">The setup's rules cannot be read.</exception>
     public static BattlePlan Of(Catalogue catalogue, BattleSetup setup)
     {
-        if (catalogue.Arena is not { } arena || !catalogue.Modes.TryGetValue(setup.Mode, out var mode))
-            throw new ArgumentException($"There is no mode '{setup.Mode}'.", nameof(setup));
+        var rules = BattleRules.Of(catalogue, setup);
         if (setup.TicksPerSecond is < 10 or > 60)
             throw new ArgumentException($"{setup.TicksPerSecond} ticks a second.", nameof(setup));
         if (setup.Seats.Count is 0 or > MatchBuilder.PlayerLimit)
             throw new ArgumentException($"{setup.Seats.Count} seats.", nameof(setup));
         foreach (var seat in setup.Seats)
         {
-            if (seat.Side >= mode.Sides || arena.Role(seat.Role) is null)
+            if (seat.Side >= rules.Mode.Sides || rules.IndexOf(seat.Role) < 0)
                 throw new ArgumentException($"No seat at side {seat.Side} as '{seat.Role}'.", nameof(setup));
         }
 
-        return new BattlePlan(arena, mode, (int)setup.TicksPerSecond);
+        return new BattlePlan(rules, (int)setup.TicksPerSecond);
     }
 
     /// <summary>Rounded up, so that nothing takes less time than it should.</summary>

@@ -24,6 +24,7 @@ public sealed class BattleRoom
     private uint _logStart;
 
     /// <exception cref="ArgumentException">The catalogue has no such battle.</exception>
+    /// <exception cref="InvalidDataException">The setup's rules cannot be read.</exception>
     public BattleRoom(Catalogue catalogue, BattleSetup setup)
     {
         _setup = setup;
@@ -88,6 +89,7 @@ public sealed class BattleRoom
             RespawnMs = (uint)plan.Mode.RespawnMs,
             ScoreLimit = (uint)plan.Mode.ScoreLimit,
             Sides = (uint)plan.Mode.Sides,
+            SurrenderFromTick = (uint)plan.SurrenderAfterTicks,
         };
         for (var i = 0; i < _setup.Seats.Count; i++)
         {

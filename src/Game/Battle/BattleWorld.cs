@@ -31,7 +31,7 @@ internal sealed partial class BattleWorld
         Fighters = new Fighter[setup.Seats.Count];
         for (var i = 0; i < Fighters.Length; i++)
         {
-            Fighters[i] = Seat(catalogue.Arena!, setup.Seats[i], i);
+            Fighters[i] = Seat(setup.Seats[i], i);
             Spawn(Fighters[i]);
         }
 
@@ -122,9 +122,9 @@ internal sealed partial class BattleWorld
         _ => false,
     };
 
-    private Fighter Seat(ArenaDefinition arena, BattleSeat seat, int index)
+    private Fighter Seat(BattleSeat seat, int index)
     {
-        var role = arena.Roles.IndexOf(arena.Role(seat.Role)!);
+        var role = Plan.Rules.IndexOf(seat.Role);
         var tuning = Plan.Tuning;
         var stats = seat.Stats ?? new Stats();
         var speed = tuning.SpeedMmPerSecond + ((long)Math.Clamp(stats.Speed, 0, StatLimit) * tuning.SpeedMmPerPoint);

@@ -42,6 +42,35 @@ public static class SettlementRules
         return settlements;
     }
 
+    /// <summary>
+    /// The result of a battle that cannot be gone on with, since what is saved of it does not fit together or was
+    /// written by another simulation than this one.
+    /// </summary>
+    public static BattleResult VoidResult(BattleSetup setup)
+    {
+        var result = new BattleResult
+        {
+            BattleId = setup.BattleId, Mode = setup.Mode, Reason = BattleEndReason.Voided,
+        };
+        for (var side = 0; side <= setup.Seats.Max(seat => seat.Side); side++)
+            result.Sides.Add(new SideResult { Rank = 1 });
+        foreach (var seat in setup.Seats)
+            result.Fighters.Add(new FighterResult { PlayerId = seat.PlayerId, Side = seat.Side });
+        return result;
+    }
+
+    /// <summary>Settlements of a voided battle: it is over for its players, and nothing else.</summary>
+    public static IReadOnlyList<BattleSettlement> Void(BattleSetup setup, BattleResult result, long endedAtMs) =>
+        [.. result.Fighters.Where(fighter => fighter.PlayerId != 0).Select(fighter => new BattleSettlement
+        {
+            BattleId = setup.BattleId,
+            PlayerId = fighter.PlayerId,
+            Mode = setup.Mode,
+            Outcome = BattleOutcome.None,
+            Result = result.Clone(),
+            EndedAtMs = endedAtMs,
+        })];
+
     public static Gains GainsOf(BattleSettlement settlement) => new()
     {
         Experience = settlement.Experience,
@@ -49,8 +78,11 @@ public static class SettlementRules
         Items = [.. settlement.Items.Select(item => new ItemCount(item.Item, item.Count))],
     };
 
-    /// <summary>Bots stand for players of their side's strength, so they are left out of it.</summary>
-    private static Dictionary<ulong, Rating>? Rate(BattleResult result, IReadOnlyDictionary<ulong, Rating> ratings)
+    /// <summary>
+    /// Bots stand for players of their side's strength, so they are left out of it. Who has left is rated as if the own
+    /// side had come last; for all others it ended as it did.
+    /// </summary>
+    private static Dictionary<ulong, Rating> Rate(BattleResult result, IReadOnlyDictionary<ulong, Rating> ratings)
     {
         var players = result.Fighters.Where(fighter => fighter.PlayerId != 0)
             .Select(fighter => new RatedPlayer(
@@ -58,8 +90,18 @@ public static class SettlementRules
                 (int)fighter.Side,
                 ratings.GetValueOrDefault(fighter.PlayerId, Rating.Unrated)))
             .ToArray();
-        var after = RatingRules.After(players, [.. result.Sides.Select(side => (int)side.Rank)]);
-        return players.Zip(after).ToDictionary(pair => pair.First.PlayerId, pair => pair.Second);
+        int[] ranks = [.. result.Sides.Select(side => (int)side.Rank)];
+        var after = players.Zip(RatingRules.After(players, ranks))
+            .ToDictionary(pair => pair.First.PlayerId, pair => pair.Second);
+        foreach (var left in result.Fighters.Where(each => each.Presence == FighterPresence.Left && each.PlayerId != 0))
+        {
+            int[] defeated = [.. ranks];
+            defeated[left.Side] = ranks.Max() + 1;
+            var index = Array.FindIndex(players, player => player.PlayerId == left.PlayerId);
+            after[left.PlayerId] = RatingRules.After(players, defeated)[index];
+        }
+
+        return after;
     }
 
     private static BattleOutcome OutcomeOf(BattleResult result, FighterResult fighter)

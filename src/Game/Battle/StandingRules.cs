@@ -23,6 +23,14 @@ public static class StandingRules
     public static bool Settle(BattleStanding standing, BattleSettlement settlement)
     {
         if (IsSettled(standing, settlement.BattleId)) return false;
+        if (settlement.Outcome != BattleOutcome.None) Count(standing, settlement);
+        standing.History.Insert(0, new SettledBattle { Seq = ++standing.Settled, Settlement = settlement.Clone() });
+        while (standing.History.Count > HistoryLimit) standing.History.RemoveAt(standing.History.Count - 1);
+        return true;
+    }
+
+    private static void Count(BattleStanding standing, BattleSettlement settlement)
+    {
         var mode = standing.Modes.FirstOrDefault(each => each.Mode == settlement.Mode);
         if (mode is null) standing.Modes.Add(mode = new ModeStanding { Mode = settlement.Mode });
         if (settlement.RatingAfter is { } rating)
@@ -38,10 +46,6 @@ public static class StandingRules
             mode.Damage += own.Damage;
             mode.Mended += own.Mended;
         }
-
-        standing.History.Insert(0, new SettledBattle { Seq = ++standing.Settled, Settlement = settlement.Clone() });
-        while (standing.History.Count > HistoryLimit) standing.History.RemoveAt(standing.History.Count - 1);
-        return true;
     }
 
     public static bool IsSettled(BattleStanding standing, ulong battle) =>

@@ -8,13 +8,16 @@ public static class ChatRules
     /// <summary>In characters (UTF-16 code units).</summary>
     public const int TextLimit = 200;
 
+    /// <summary>Of a note, in characters (UTF-16 code units).</summary>
+    public const int NoteLimit = 500;
+
     /// <summary>Lines of a page of history.</summary>
     public const int MaxPage = 50;
 
-    /// <summary>Why a text is no line; OK if it is one.</summary>
-    public static GameError Validate(string text) =>
-        text.Length > TextLimit ? GameError.TextTooLong
-        : string.IsNullOrWhiteSpace(text) || text.Any(char.IsControl) ? GameError.InvalidArgument
+    /// <summary>Why a text is no line, or no note; OK if it is one.</summary>
+    public static GameError Validate(string text, int limit = TextLimit) =>
+        text.Length > limit ? GameError.TextTooLong
+        : !VisibleText.Shows(text) || text.Any(char.IsControl) ? GameError.InvalidArgument
         : GameError.Ok;
 
     /// <summary>How many lines a channel keeps.</summary>
@@ -80,4 +83,8 @@ public struct ChatBreath
         _emptyAtMs = from + pace.EveryMs;
         return true;
     }
+
+    /// <summary>When there is room for the next line; 0 if there is now.</summary>
+    public readonly uint WaitMs(ChatPace pace, long nowMs) =>
+        (uint)Math.Clamp(_emptyAtMs + pace.EveryMs - nowMs, 0, pace.EveryMs);
 }

@@ -4,10 +4,13 @@ namespace GameBackend.Game;
 public static class LetterLimits
 {
     /// <summary>
-    /// Letters in a box. Beyond it come only those that nobody may refuse: what comes back, and what did not fit into
-    /// the bag.
+    /// Letters in a box. Beyond it come only those that nobody may refuse: operators' letters, what comes back, and what
+    /// did not fit into the bag.
     /// </summary>
     public const int Cap = 100;
+
+    /// <summary>Letters of one player in another's box that were not read: nobody fills a box alone.</summary>
+    public const int UnreadOfSender = 20;
 
     /// <summary>Letters that one claim of all takes.</summary>
     public const int ClaimedAtOnce = 50;

@@ -65,7 +65,10 @@ public static class LetterRules
     /// <summary>Whether a letter comes in even if there is no room for it.</summary>
     public static bool MustKeep(Letter letter) => letter.Kind is LetterKind.Returned or LetterKind.Overflow;
 
-    /// <summary>Puts a letter into the box. At the cap the oldest that was read and is empty makes room.</summary>
+    /// <summary>
+    /// Puts a letter into the box. At the cap the oldest that was read and is empty makes room; an operator's letter
+    /// does not need it.
+    /// </summary>
     /// <param name="arriving">Gets its id.</param>
     /// <param name="evicted">The letters that have made room.</param>
     /// <returns>LETTER_BOX_FULL, or OK.</returns>
@@ -73,11 +76,12 @@ public static class LetterRules
     {
         var gone = new List<ulong>();
         evicted = gone;
+        if (HasWrittenEnough(box, arriving.Letter)) return GameError.LetterBoxFull;
         var surplus = box.Letters.Count + 1 - LetterLimits.Cap;
         var makeRoom = box.Letters.Where(stored => stored.Letter.Read && !HoldsValue(stored))
             .Take(Math.Max(surplus, 0));
         gone.AddRange(makeRoom.Select(stored => stored.Letter.Id));
-        if (gone.Count < surplus && !MustKeep(arriving.Letter))
+        if (gone.Count < surplus && !MustKeep(arriving.Letter) && arriving.Letter.Kind != LetterKind.Operator)
         {
             gone.Clear();
             return GameError.LetterBoxFull;
@@ -267,6 +271,10 @@ public static class LetterRules
 
     public static StoredLetter? Find(LetterBoxRecord box, ulong id) =>
         box.Letters.FirstOrDefault(stored => stored.Letter.Id == id);
+
+    private static bool HasWrittenEnough(LetterBoxRecord box, Letter arriving) =>
+        arriving.Kind == LetterKind.Player && LetterLimits.UnreadOfSender <= box.Letters.Count(
+            stored => stored.Letter is { Kind: LetterKind.Player, Read: false } && stored.Letter.From == arriving.From);
 
     // A claim is an outgoing transfer without a receiver.
     private static OutgoingTransfer Claim(LetterBoxRecord box, StoredLetter stored, long playerId, long nowMs)

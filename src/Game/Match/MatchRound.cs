@@ -9,12 +9,18 @@ namespace GameBackend.Game;
 /// </summary>
 /// <remarks>
 /// Two tickets suit if each is in the other's window. The window of one that has waited too long counts alone: it comes
-/// first in the round and takes whoever is near enough for itself, so that it never starves.
+/// first in the round and takes whoever is near enough for itself. If its neighbours will not do, it looks at the whole
+/// queue, at each region by itself and at each way to make sides of teams: so the oldest never starves.
 /// </remarks>
 internal sealed class MatchRound
 {
     /// <summary>How many neighbours a ticket looks at in one round.</summary>
     private const int LookAround = 64;
+
+    /// <summary>
+    /// How many times the queue's length all that are overdue look at in one round beyond that, the oldest first.
+    /// </summary>
+    private const int FarLooks = 20;
 
     private readonly ModeDefinition _mode;
     private readonly int _regionCount;
@@ -24,7 +30,10 @@ internal sealed class MatchRound
     private readonly int[] _next;
     private readonly List<int> _chosen = [];
     private readonly int[] _room;
+    private readonly int[,] _teams;
+    private List<int[]>? _makeUps;
     private int _regions;
+    private long _farLooks;
 
     public MatchRound(ModeDefinition mode, int regionCount, List<QueuedTicket> tickets, long nowMs)
     {
@@ -32,6 +41,8 @@ internal sealed class MatchRound
         _regionCount = regionCount;
         _tickets = tickets;
         _room = new int[mode.Sides];
+        _teams = new int[regionCount, mode.Size + 1];
+        _farLooks = FarLooks * (tickets.Count + 1_000L);
         _sorted = new Waiting[tickets.Count];
         _previous = new int[tickets.Count];
         _next = new int[tickets.Count];
@@ -42,6 +53,7 @@ internal sealed class MatchRound
         {
             var index = (int)(keys[i] & uint.MaxValue);
             _sorted[i] = Look(tickets[index], index, nowMs);
+            Count(_sorted[i]);
             _previous[i] = i - 1;
             _next[i] = i + 1 < keys.Length ? i + 1 : -1;
         }
@@ -58,7 +70,7 @@ internal sealed class MatchRound
         foreach (var position in positions)
         {
             if (_sorted[position].Taken) continue;
-            if (!Gather(position)) continue;
+            if (!Gather(position) && !(_sorted[position].Overdue && GatherFar(position))) continue;
             var tickets = new int[_chosen.Count];
             for (var i = 0; i < tickets.Length; i++)
             {
@@ -116,6 +128,70 @@ internal sealed class MatchRound
 
         _tickets[oldest.Ticket].Found = players;
         return players == _mode.Players || (oldest.TakesBots && players > 1);
+    }
+
+    /// <summary>How many teams of each size there are for each region.</summary>
+    private void Count(in Waiting ticket)
+    {
+        for (var region = 0; region < _regionCount && ticket.Size <= _mode.Size; region++)
+        {
+            if ((ticket.Regions & (1 << region)) != 0) _teams[region, ticket.Size]++;
+        }
+    }
+
+    private bool GatherFar(int position)
+    {
+        ref readonly var oldest = ref _sorted[position];
+        _makeUps ??= SideMakeUps.Of(_mode.Sides, _mode.Size);
+        for (var region = 0; region < _regionCount; region++)
+        {
+            if ((oldest.Regions & (1 << region)) == 0) continue;
+            foreach (var makeUp in _makeUps)
+            {
+                if (makeUp[oldest.Size] > 0 && HasEnough(region, makeUp) && Make(position, region, makeUp)) return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool HasEnough(int region, int[] makeUp)
+    {
+        for (var size = 1; size < makeUp.Length; size++)
+        {
+            if (_teams[region, size] < makeUp[size]) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes the nearest teams of the sizes that make up the sides, wherever they are in the queue.</summary>
+    private bool Make(int position, int region, int[] makeUp)
+    {
+        ref readonly var oldest = ref _sorted[position];
+        int[] needed = [.. makeUp];
+        needed[oldest.Size]--;
+        var missing = needed.Sum();
+        _chosen.Clear();
+        _chosen.Add(position);
+        _regions = 1 << region;
+        var (left, right) = (_previous[position], _next[position]);
+        while (missing > 0 && (left >= 0 || right >= 0) && _farLooks-- > 0)
+        {
+            var toLeft = left < 0 ? int.MaxValue : oldest.Rating - _sorted[left].Rating;
+            var toRight = right < 0 ? int.MaxValue : _sorted[right].Rating - oldest.Rating;
+            if (Math.Min(toLeft, toRight) > oldest.Spread) break;
+            var candidate = toLeft <= toRight ? left : right;
+            if (toLeft <= toRight) left = _previous[left];
+            else right = _next[right];
+            ref readonly var other = ref _sorted[candidate];
+            if ((other.Regions & _regions) == 0 || other.Size >= needed.Length || needed[other.Size] == 0) continue;
+            needed[other.Size]--;
+            missing--;
+            _chosen.Add(candidate);
+        }
+
+        return missing == 0;
     }
 
     /// <summary>Whether sides can be made of the chosen ones and one more, all teams whole.</summary>

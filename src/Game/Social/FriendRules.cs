@@ -132,6 +132,18 @@ public static class FriendRules
             record.Met.RemoveAt(0);
     }
 
+    /// <summary>Another player, who may be in any of the lists, is called by this name now.</summary>
+    /// <returns>Whether that is news.</returns>
+    public static bool Rename(SocialRecord record, long player, string name)
+    {
+        var news = false;
+        if (Edge(record, player) is { } edge && edge.Name != name)
+            (edge.Name, news) = (name, true);
+        foreach (var mark in record.Blocked.Concat(record.Met).Where(mark => mark.Player == player && mark.Name != name))
+            (mark.Name, news) = (name, true);
+        return news;
+    }
+
     /// <summary>Nothing is in it that would be missed.</summary>
     public static bool IsEmpty(SocialRecord record) => record.CalculateSize() == 0;
 

@@ -14,7 +14,7 @@ public static class TeamOutbox
         TeamId = (ulong)team.Id,
         Version = team.Version,
         Settings = team.Settings.Clone(),
-        Size = (uint)TeamModes.SizeOf(team.Settings.Mode),
+        Size = team.Size,
         Leader = (ulong)team.Leader,
         Members =
         {

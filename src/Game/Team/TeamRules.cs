@@ -28,15 +28,29 @@ public static class TeamRules
         team.Members.FirstOrDefault(member => member.Player == player);
 
     /// <summary>Begins a team whose founder is joining.</summary>
-    public static GameError Create(TeamRecord team, long id, TeamSettings settings, TeamJoiner founder, long nowMs)
+    public static GameError Create(
+        TeamRecord team, Catalogue catalogue, long id, TeamSettings settings, TeamJoiner founder, long nowMs)
     {
         if (team.Id != 0)
             return GameError.TeamAlreadyIn;
-        var error = Validate(settings);
+        var error = Validate(settings, catalogue);
         if (error != GameError.Ok)
             return error;
-        (team.Id, team.Settings) = (id, Normalised(settings));
+        team.Id = id;
+        Set(team, catalogue, Normalised(settings));
         return BeginJoin(team, founder, nowMs);
+    }
+
+    /// <summary>
+    /// Fits a team that was saved before to the modes of today. What there is no more mode for is free.
+    /// </summary>
+    public static void Restore(TeamRecord team, Catalogue catalogue)
+    {
+        if (!Exists(team))
+            return;
+        if (TeamModes.SizeOf(catalogue, team.Settings.Mode) == 0)
+            team.Settings.Mode = TeamModes.Free;
+        Set(team, catalogue, team.Settings);
     }
 
     public static GameError Invite(TeamRecord team, long actor, long player, string name, long nowMs)
@@ -186,15 +200,15 @@ public static class TeamRules
     }
 
     /// <summary>Sets all settings. Another mode takes the ready flags back: they were given for this one.</summary>
-    public static GameError Configure(TeamRecord team, long actor, TeamSettings settings)
+    public static GameError Configure(TeamRecord team, Catalogue catalogue, long actor, TeamSettings settings)
     {
         if (Refusal(team, actor, leads: true) is { } refused)
             return refused;
-        var error = Validate(settings);
+        var error = Validate(settings, catalogue);
         if (error != GameError.Ok)
             return error;
         var wanted = Normalised(settings);
-        if (team.Members.Count + team.Joining.Count > TeamModes.SizeOf(wanted.Mode))
+        if (team.Members.Count + team.Joining.Count > TeamModes.SizeOf(catalogue, wanted.Mode))
             return GameError.TeamFull;
         if (wanted.Mode != team.Settings.Mode)
         {
@@ -202,7 +216,7 @@ public static class TeamRules
                 member.Ready = false;
         }
 
-        team.Settings = wanted;
+        Set(team, catalogue, wanted);
         TeamOutbox.Changed(team);
         return GameError.Ok;
     }
@@ -223,6 +237,16 @@ public static class TeamRules
         if (!Exists(team) || Member(team, player) is not { } member || member.Away == away)
             return false;
         member.Away = away;
+        TeamOutbox.Changed(team);
+        return true;
+    }
+
+    /// <returns>Whether the name is news.</returns>
+    public static bool SetName(TeamRecord team, long player, string name)
+    {
+        if (!Exists(team) || Member(team, player) is not { } member || member.Name == name)
+            return false;
+        member.Name = name;
         TeamOutbox.Changed(team);
         return true;
     }
@@ -274,7 +298,7 @@ public static class TeamRules
     }
 
     private static bool IsFull(TeamRecord team) =>
-        team.Members.Count + team.Joining.Count >= TeamModes.SizeOf(team.Settings.Mode);
+        team.Members.Count + team.Joining.Count >= team.Size;
 
     private static GameError? Refusal(TeamRecord team, long actor, bool leads) =>
         !Exists(team) ? GameError.TeamNotFound
@@ -319,10 +343,13 @@ public static class TeamRules
             team.Asking.Remove(asking);
     }
 
-    private static GameError Validate(TeamSettings? settings)
+    private static void Set(TeamRecord team, Catalogue catalogue, TeamSettings settings) =>
+        (team.Settings, team.Size) = (settings, (uint)TeamModes.SizeOf(catalogue, settings.Mode));
+
+    private static GameError Validate(TeamSettings? settings, Catalogue catalogue)
     {
         settings ??= new TeamSettings();
-        if (TeamModes.SizeOf(settings.Mode) == 0)
+        if (TeamModes.SizeOf(catalogue, settings.Mode) == 0)
             return GameError.TeamModeUnknown;
         if (settings.Label.Length > LabelLimit || settings.Text.Length > TextLimit)
             return GameError.TextTooLong;

@@ -99,6 +99,7 @@ public sealed class AccountsOptionsValidator(IHostEnvironment environment) : IVa
         Require(options.SessionRequestsPerSecond > 0, "SessionRequestsPerSecond must be positive");
         Require(options.SessionRequestBurst > 0, "SessionRequestBurst must be positive");
         Require(options.ExternalTimeout > TimeSpan.Zero, "ExternalTimeout must be positive");
+        Require(options.ExternalTimeout.TotalMinutes <= 1, "ExternalTimeout must be at most a minute");
         foreach (var (provider, ticket) in options.TicketProviders)
         {
             Require(
@@ -108,6 +109,7 @@ public sealed class AccountsOptionsValidator(IHostEnvironment environment) : IVa
                 AccountsOptions.KeyBytes(ticket.Secret).Length >= AccountsOptions.MinKeyBytes,
                 $"TicketProviders:{provider}:Secret must have at least {AccountsOptions.MinKeyBytes} bytes");
             Require(ticket.MaxLifetime > TimeSpan.Zero, $"TicketProviders:{provider}:MaxLifetime must be positive");
+            Require(ticket.MaxLifetime.TotalDays <= 30, $"TicketProviders:{provider}:MaxLifetime is over 30 days");
         }
 
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

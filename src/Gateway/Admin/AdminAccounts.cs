@@ -7,58 +7,67 @@ internal sealed class AdminAccounts(IClusterClient cluster, TimeProvider clock)
 {
     private const int MaxReasonLength = 256;
 
-    public async Task<AdminAnswer> Ban(HttpContext http)
+    public async Task<AdminOrder> Ban(HttpContext http)
     {
         if (await AccountJson.Read(http, AdminJson.Default.BanRequest) is not { PlayerId: > 0 } request
             || request.Reason.Length > MaxReasonLength
             || !TryReadTime(request.UntilUnixMs, out var until)
             || until <= clock.GetUtcNow())
             return AccountProblem.InvalidRequest;
-        var exists = await cluster.GetGrain<IAccountGrain>(request.PlayerId).Ban(until, request.Reason);
-        return Done(exists, request.PlayerId, $"until {until?.ToString("O") ?? "for good"}: {request.Reason}");
+        return Order(
+            request.PlayerId, $"until {until?.ToString("O") ?? "for good"}: {request.Reason}",
+            async () => Done(await cluster.GetGrain<IAccountGrain>(request.PlayerId).Ban(until, request.Reason)));
     }
 
-    public async Task<AdminAnswer> Unban(HttpContext http)
+    public async Task<AdminOrder> Unban(HttpContext http)
     {
         if (await AccountJson.Read(http, AdminJson.Default.PlayerRequest) is not { PlayerId: > 0 } request)
             return AccountProblem.InvalidRequest;
-        return Done(await cluster.GetGrain<IAccountGrain>(request.PlayerId).Unban(), request.PlayerId, "");
+        return Order(
+            request.PlayerId, "", async () => Done(await cluster.GetGrain<IAccountGrain>(request.PlayerId).Unban()));
     }
 
     /// <summary>Ends a player's session. The player may log in again.</summary>
-    public async Task<AdminAnswer> Kick(HttpContext http)
+    public async Task<AdminOrder> Kick(HttpContext http)
     {
         if (await AccountJson.Read(http, AdminJson.Default.PlayerRequest) is not { PlayerId: > 0 } request
             || request.Reason is { Length: > MaxReasonLength })
             return AccountProblem.InvalidRequest;
-        if (await cluster.GetGrain<IPlayerProfile>(request.PlayerId).GetPublicProfile() is null)
-            return AccountProblem.PlayerUnknown;
-        await cluster.GetGrain<IPlayerSession>(request.PlayerId).Kick(
-            uint.MaxValue, GoodbyeReason.Kicked, request.Reason ?? "");
-        return Done(true, request.PlayerId, request.Reason ?? "");
+        return Order(request.PlayerId, request.Reason ?? "", async () =>
+        {
+            if (await Profile(request.PlayerId) is null)
+                return Done(false);
+            await cluster.GetGrain<IPlayerSession>(request.PlayerId).Kick(
+                uint.MaxValue, GoodbyeReason.Kicked, request.Reason ?? "");
+            return Done(true);
+        });
     }
 
     /// <summary>
     /// Takes a player's word away in all channels until a time, or gives it back with a time that is over.
     /// </summary>
-    public async Task<AdminAnswer> Mute(HttpContext http)
+    public async Task<AdminOrder> Mute(HttpContext http)
     {
         if (await AccountJson.Read(http, AdminJson.Default.MuteRequest) is not { PlayerId: > 0 } request
             || !TryReadTime(request.UntilUnixMs, out var until))
             return AccountProblem.InvalidRequest;
-        if (await cluster.GetGrain<IPlayerProfile>(request.PlayerId).GetPublicProfile() is null)
-            return AccountProblem.PlayerUnknown;
-        await cluster.GetGrain<IPlayerChat>(request.PlayerId).Mute(until!.Value);
-        return Done(true, request.PlayerId, $"until {until:O}");
+        return Order(request.PlayerId, $"until {until:O}", async () =>
+        {
+            if (await Profile(request.PlayerId) is null)
+                return Done(false);
+            await cluster.GetGrain<IPlayerChat>(request.PlayerId).Mute(until!.Value);
+            return Done(true);
+        });
     }
 
     /// <summary>Who a player is and where, by id or display name.</summary>
     public async Task<IResult> Find(string player)
     {
-        if (!PlayerIds.TryParse(player, out var id)
-            && await cluster.GetGrain<IPlayerSearchGrain>(0).ByName(player) is { } found)
-            id = found;
-        if (id == 0 || await cluster.GetGrain<IPlayerProfile>(id).GetPublicProfile() is not { } encoded)
+        // A name may have nothing but digits. An id that exists goes before it.
+        var encoded = PlayerIds.TryParse(player, out var id) ? await Profile(id) : null;
+        if (encoded is null && await cluster.GetGrain<IPlayerSearchGrain>(0).ByName(player) is { } found)
+            encoded = await Profile(id = found);
+        if (encoded is null)
             return AccountProblem.PlayerUnknown;
         var profile = PublicProfile.Parser.ParseFrom(encoded);
         var presence = await cluster.GetGrain<IPlayerSession>(id).GetPresence();
@@ -69,9 +78,13 @@ internal sealed class AdminAccounts(IClusterClient cluster, TimeProvider clock)
             AdminJson.Default.PlayerBody);
     }
 
-    private static AdminAnswer Done(bool exists, long player, string detail) => exists
-        ? new(Results.NoContent(), PlayerIds.Format(player), detail)
-        : new(AccountProblem.PlayerUnknown, PlayerIds.Format(player), detail);
+    private Task<byte[]?> Profile(long player) => cluster.GetGrain<IPlayerProfile>(player).GetPublicProfile();
+
+    private static AdminOrder Order(long player, string detail, Func<Task<AdminAnswer>> act) =>
+        new(PlayerIds.Format(player), detail, act);
+
+    private static AdminAnswer Done(bool exists) =>
+        exists ? new AdminAnswer(Results.NoContent()) : AccountProblem.PlayerUnknown;
 
     private static bool TryReadTime(long? unixMs, out DateTimeOffset? time)
     {
@@ -83,10 +96,4 @@ internal sealed class AdminAccounts(IClusterClient cluster, TimeProvider clock)
         time = DateTimeOffset.FromUnixTimeMilliseconds(ms);
         return true;
     }
-}
-
-/// <summary>An answer to an operator, and what the audit says of it.</summary>
-internal sealed record AdminAnswer(IResult Result, string Target = "", string Detail = "")
-{
-    public static implicit operator AdminAnswer(AccountProblem problem) => new((IResult)problem);
 }

@@ -54,13 +54,8 @@ public static class AdminEndpoints
             int.TryParse(http.Request.Query["count"], out var count) ? count : null)));
         Look("/v1/admin/players/{player}", http => Accounts(http).Find(Part(http, "player")));
 
-        void Act(string path, Func<HttpContext, Task<AdminAnswer>> route) =>
-            app.MapPost(path, Guarded(async http =>
-            {
-                var (result, target, detail) = await route(http);
-                audit.Record(http, path["/v1/admin/".Length..], target, detail, StatusOf(result));
-                return result;
-            }));
+        void Act(string path, Func<HttpContext, Task<AdminOrder>> route) => app.MapPost(path, Guarded(
+            async http => await audit.Run(http, path["/v1/admin/".Length..], await route(http))));
 
         void Look(string path, Func<HttpContext, Task<IResult>> route) => app.MapGet(path, Guarded(route));
 
@@ -90,13 +85,6 @@ public static class AdminEndpoints
     private static AdminZones Zones(HttpContext http) => http.RequestServices.GetRequiredService<AdminZones>();
 
     private static string Part(HttpContext http, string name) => (string)http.GetRouteValue(name)!;
-
-    private static int StatusOf(IResult result) => result switch
-    {
-        AccountProblem problem => problem.Status,
-        IStatusCodeHttpResult { StatusCode: { } status } => status,
-        _ => StatusCodes.Status200OK,
-    };
 
     private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 }

@@ -12,26 +12,30 @@ internal sealed class AdminLetters(IClusterClient cluster, TimeProvider clock)
     private static readonly TimeSpan DefaultLife = TimeSpan.FromDays(30);
     private static readonly TimeSpan LongestLife = TimeSpan.FromDays(365);
 
-    public async Task<AdminAnswer> Send(HttpContext http)
+    public async Task<AdminOrder> Send(HttpContext http)
     {
         if (await AccountJson.Read(http, AdminJson.Default.OperatorLetter) is not { } letter
             || letter.Key.Length is 0 or > MaxKeyLength
             || letter.To is { Length: 0 or > MaxReceivers }
-            || Expiry(letter) is not { } expires)
+            || Expiry(letter) is not { } expires
+            || HasNull(letter.To) || HasNull(letter.Items) || HasNull(letter.Pets))
             return AccountProblem.InvalidRequest;
+        return new AdminOrder(
+            letter.To is null ? "all" : string.Join(' ', letter.To), letter.Key, () => Send(letter, expires));
+    }
 
+    private async Task<AdminAnswer> Send(OperatorLetter letter, DateTimeOffset expires)
+    {
         if (letter.To is null)
         {
             var error = await cluster.GetGrain<IBroadcastGrain>(0).Send(
                 letter.Key, letter.Subject, letter.Text, Gift(letter).ToByteArray(), expires);
-            return new(error == GameError.Ok ? Results.NoContent() : Refused([new("all", $"{error}")]), "all",
-                letter.Key);
+            return new(error == GameError.Ok ? Results.NoContent() : Refused([new("all", $"{error}")]));
         }
 
         var answers = await Task.WhenAll(letter.To.Distinct().Select(player => Send(player, letter, expires)));
         RefusedReceiver[] refused = [.. answers.OfType<RefusedReceiver>()];
-        return new(
-            refused.Length == 0 ? Results.NoContent() : Refused(refused), string.Join(' ', letter.To), letter.Key);
+        return refused.Length == 0 ? new(Results.NoContent()) : new(Refused(refused), $"{refused.Length} refused");
     }
 
     private async Task<RefusedReceiver?> Send(string player, OperatorLetter letter, DateTimeOffset expires)
@@ -43,6 +47,8 @@ internal sealed class AdminLetters(IClusterClient cluster, TimeProvider clock)
             letter.Key, letter.Subject, letter.Text, Gift(letter).ToByteArray(), expires);
         return error == GameError.Ok ? null : new RefusedReceiver(player, $"{error}");
     }
+
+    private static bool HasNull(object?[]? entries) => entries?.Contains(null) == true;
 
     private static IResult Refused(RefusedReceiver[] refused) => Results.Json(
         new RefusedReceivers(refused), AdminJson.Default.RefusedReceivers, statusCode: StatusCodes.Status409Conflict);

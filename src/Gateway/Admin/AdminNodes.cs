@@ -61,34 +61,42 @@ internal sealed class AdminNodes(
     }
 
     /// <summary>Tells something to everybody who is online.</summary>
-    public async Task<AdminAnswer> Announce(HttpContext http)
+    public async Task<AdminOrder> Announce(HttpContext http)
     {
         var request = await AccountJson.Read(http, AdminJson.Default.AnnounceRequest);
         if (request is not { Text.Length: > 0 and <= MaxAnnouncement })
             return AccountProblem.InvalidRequest;
+        return new AdminOrder("everybody", request.Text, () => Announce(request.Text));
+    }
+
+    private async Task<AdminAnswer> Announce(string text)
+    {
         var silo = nodes.RandomOf(NodeTypes.Silo) ?? throw new NodeException(NodeError.NoRoute, "There is no silo.");
-        var said = new ServerNotice { Text = request.Text, AtMs = clock.GetUtcNow().ToUnixTimeMilliseconds() };
+        var said = new ServerNotice { Text = text, AtMs = clock.GetUtcNow().ToUnixTimeMilliseconds() };
         var reply = await calls.Call<EverybodyPushed>(
             silo.Address, RelayReflection.Descriptor.Services[0],
-            new EverybodyPush { Op = Opcodes.OfPush<ServerNotice>().Op, Body = said.ToByteString() },
-            cancellation: http.RequestAborted);
+            new EverybodyPush { Op = Opcodes.OfPush<ServerNotice>().Op, Body = said.ToByteString() });
         return new(
-            Results.Json(new AnnounceBody(reply.Gateways), AdminJson.Default.AnnounceBody), "everybody", request.Text);
+            Results.Json(new AnnounceBody(reply.Gateways), AdminJson.Default.AnnounceBody),
+            $"by {reply.Gateways} gateways");
     }
 
     /// <summary>Empties a node, which goes on without new work until it is stopped or taken back.</summary>
-    public async Task<AdminAnswer> Drain(HttpContext http, bool undo)
+    public async Task<AdminOrder> Drain(HttpContext http, bool undo)
     {
         if (await AccountJson.Read(http, AdminJson.Default.NodeRequest) is not { } request)
             return AccountProblem.InvalidRequest;
         if (nodes.Named(request.Node) is not { } node)
             return AccountProblem.NodeUnknown;
-        var reply = await calls.Call<DrainNodeReply>(
-            node.Address, ControlReflection.Descriptor.Services[0], new DrainNodeRequest { Undo = undo }, DrainTimeout,
-            http.RequestAborted);
-        return new(
-            Results.Json(new DrainBody(node.Name, (int)reply.Left), AdminJson.Default.DrainBody), node.Name,
-            $"{reply.Left} left");
+        return new AdminOrder(node.Name, "", async () =>
+        {
+            var reply = await calls.Call<DrainNodeReply>(
+                node.Address, ControlReflection.Descriptor.Services[0], new DrainNodeRequest { Undo = undo },
+                DrainTimeout);
+            return new(
+                Results.Json(new DrainBody(node.Name, (int)reply.Left), AdminJson.Default.DrainBody),
+                $"{reply.Left} left");
+        });
     }
 
     private static LoadBody Load(NodeInfo node) => new(node.Load.CpuPercent, node.Load.Items, node.Load.Queue);

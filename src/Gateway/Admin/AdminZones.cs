@@ -12,6 +12,11 @@ internal sealed class AdminZones(IClusterClient cluster, NodeDirectory nodes, No
     private static readonly ServiceDescriptor Players = ZonesReflection.Descriptor.Services[0];
     private static readonly ServiceDescriptor Battles = ZonesReflection.Descriptor.Services[1];
 
+    private static readonly AccountProblem DoesNotFit = AccountProblem.InvalidRequest with
+    {
+        Title = "The other zone refuses this battle: it has no such mode, or one with sides of another number or size.",
+    };
+
     /// <summary>Nodes of other zones that export anything.</summary>
     public IResult Abroad() => Results.Json(
         nodes.Abroad.Select(node => new AbroadBody(
@@ -21,10 +26,12 @@ internal sealed class AdminZones(IClusterClient cluster, NodeDirectory nodes, No
     /// <summary>A player of another zone, by id or display name.</summary>
     public Task<IResult> Find(string zone, string player) => Reaching(async () =>
     {
-        var request = PlayerIds.TryParse(player, out var id)
-            ? new FindPlayerRequest { PlayerId = (ulong)id }
-            : new FindPlayerRequest { Name = player };
-        var (from, reply) = await Ask<FindPlayerReply>(zone, Players, request);
+        // A name may have nothing but digits. An id that exists goes before it.
+        var (from, reply) = PlayerIds.TryParse(player, out var id)
+            ? await Ask<FindPlayerReply>(zone, Players, new FindPlayerRequest { PlayerId = (ulong)id })
+            : default;
+        if (reply?.Profile is null)
+            (from, reply) = await Ask<FindPlayerReply>(zone, Players, new FindPlayerRequest { Name = player });
         return reply.Profile is { } found
             ? Results.Json(
                 new ZonePlayerBody(
@@ -35,10 +42,16 @@ internal sealed class AdminZones(IClusterClient cluster, NodeDirectory nodes, No
     });
 
     /// <summary>Sends players of this zone, as they are now, into a battle in another.</summary>
-    public async Task<AdminAnswer> Open(HttpContext http)
+    public async Task<AdminOrder> Open(HttpContext http)
     {
-        if (await AccountJson.Read(http, AdminJson.Default.OperatorBattle) is not { } battle)
+        if (await AccountJson.Read(http, AdminJson.Default.OperatorBattle) is not { } battle
+            || battle.Sides.Any(side => side is null || side.Contains(null!)))
             return AccountProblem.InvalidRequest;
+        return new AdminOrder($"zone {battle.Zone}", $"{battle.Mode} {battle.Key}", () => Open(battle));
+    }
+
+    private async Task<AdminAnswer> Open(OperatorBattle battle)
+    {
         var request = new OpenZoneBattleRequest { Key = battle.Key, Mode = battle.Mode };
         for (var side = 0; side < battle.Sides.Length; side++)
         {
@@ -57,15 +70,14 @@ internal sealed class AdminZones(IClusterClient cluster, NodeDirectory nodes, No
             }
         }
 
-        var result = await Reaching(async () =>
+        return new(await Reaching(async () =>
         {
             var (from, reply) = await Ask<OpenZoneBattleReply>(battle.Zone, Battles, request);
             return reply.Error == GameError.Ok
                 ? Results.Json(new ZoneBattleBody($"{reply.BattleId:x16}", "Running", from.ToString()),
                     AdminJson.Default.ZoneBattleBody)
-                : AccountProblem.InvalidRequest;
-        });
-        return new(result, $"zone {battle.Zone}", $"{battle.Mode} {battle.Key}");
+                : DoesNotFit;
+        }));
     }
 
     public Task<IResult> Battle(string zone, string battle) => Reaching(async () =>
@@ -86,18 +98,27 @@ internal sealed class AdminZones(IClusterClient cluster, NodeDirectory nodes, No
     });
 
     /// <summary>Shows a service of a node of this zone to others, or hides it.</summary>
-    public async Task<AdminAnswer> Export(HttpContext http)
+    public async Task<AdminOrder> Export(HttpContext http)
     {
         if (await AccountJson.Read(http, AdminJson.Default.ExportRequest) is not { Service.Length: > 0 } request)
             return AccountProblem.InvalidRequest;
         if (nodes.Named(request.Node) is not { } node)
             return AccountProblem.NodeUnknown;
-        var reply = await calls.Call<ExportServiceReply>(
-            node.Address, ControlReflection.Descriptor.Services[0],
-            new ExportServiceRequest { Service = request.Service, On = request.On }, cancellation: http.RequestAborted);
-        return new(
-            Results.Json(new ExportBody(node.Name, [.. reply.Exports]), AdminJson.Default.ExportBody), node.Name,
-            $"{request.Service} {(request.On ? "on" : "off")}");
+        return new AdminOrder(node.Name, $"{request.Service} {(request.On ? "on" : "off")}", async () =>
+        {
+            try
+            {
+                var reply = await calls.Call<ExportServiceReply>(
+                    node.Address, ControlReflection.Descriptor.Services[0],
+                    new ExportServiceRequest { Service = request.Service, On = request.On });
+                return new(Results.Json(
+                    new ExportBody(node.Name, [.. reply.Exports]), AdminJson.Default.ExportBody));
+            }
+            catch (NodeException e) when (e.Error == NodeError.HandlerFault)
+            {
+                return AccountProblem.InvalidRequest with { Title = e.Message };
+            }
+        });
     }
 
     /// <summary>Asks any node of a zone that exports the service.</summary>

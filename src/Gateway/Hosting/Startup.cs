@@ -133,12 +133,26 @@ public static class Startup
     private static StartupException Taken(string name, string port) => new(
         $"The {name} port {port} is taken. Another process runs here: pass --instance 2 (3, …) to shift all ports, or configure another port.");
 
-    private static string? Explain(Exception e, Func<Exception, bool>? explains) => e switch
+    /// <summary>
+    /// What to tell whoever started the process, in one line, if it ends by their mistake; null if it does not.
+    /// </summary>
+    internal static string? Explain(Exception e, Func<Exception, bool>? explains) => e switch
     {
         StartupException or NodeJoinException => e.Message,
-        OptionsValidationException => $"The configuration is not valid: {e.Message}",
+        OptionsValidationException or OrleansConfigurationException => $"The configuration is not valid: {e.Message}",
+        _ when IsOfConfiguration(e) => $"The configuration is not valid: {WithCause(e)}",
         _ when explains?.Invoke(e) == true => e.Message,
         AggregateException { InnerExceptions: [{ } inner] } => Explain(inner, explains),
         _ => e.InnerException is { } inner ? Explain(inner, explains) : null,
     };
+
+    // There is no exception of its own for a value that is not the number, time or name that the option takes, or for
+    // a settings file that is none: only where it comes from tells it from a defect.
+    private static bool IsOfConfiguration(Exception e) =>
+        e is InvalidOperationException or InvalidDataException or FormatException
+        && (e.Source?.StartsWith("Microsoft.Extensions.Configuration", StringComparison.Ordinal) == true
+            || e.Source == "Serilog.Settings.Configuration");
+
+    private static string WithCause(Exception e) =>
+        e is InvalidDataException ? $"{e.Message} {e.GetBaseException().Message}" : e.Message;
 }

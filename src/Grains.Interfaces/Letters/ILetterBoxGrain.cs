@@ -37,9 +37,9 @@ public interface ILetterBoxGrain : IGrainWithIntegerKey
     [Alias("Settle")]
     Task Settle([Immutable] SettledTransfer[] transfers);
 
-    /// <summary>Takes in an operator's letter, once for a key.</summary>
+    /// <summary>Takes in an operator's letter, once for a key, however full the box is.</summary>
     /// <param name="gift">An encoded <see cref="Value"/>, minted when it is claimed.</param>
-    /// <returns>OK, TEXT_TOO_LONG, INVALID_ARGUMENT, ITEM_UNKNOWN or LETTER_BOX_FULL.</returns>
+    /// <returns>OK, TEXT_TOO_LONG, INVALID_ARGUMENT or ITEM_UNKNOWN.</returns>
     [Alias("TakeOperatorLetter")]
     Task<GameError> TakeOperatorLetter(
         string key, string subject, string text, [Immutable] byte[] gift, DateTimeOffset expires);

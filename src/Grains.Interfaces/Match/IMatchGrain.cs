@@ -45,6 +45,13 @@ public interface IMatchGrain : IGrainWithStringKey
     [Alias("LeftTeam")]
     Task LeftTeam(long player, long team);
 
+    /// <summary>
+    /// Somebody has joined a player's team: a ticket of that team without the newcomer is cancelled, since teams wait
+    /// whole. One for which a match has been found goes on.
+    /// </summary>
+    [Alias("JoinedTeam")]
+    Task JoinedTeam(long player, long team, long newcomer);
+
     /// <summary>Keeps the queue awake: said by every silo, so that one whose silo has died goes on elsewhere.</summary>
     [Alias("Keep")]
     Task Keep();

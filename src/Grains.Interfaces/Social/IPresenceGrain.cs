@@ -33,12 +33,14 @@ public interface IPlayerPresence : IGrainWithIntegerKey
 }
 
 /// <param name="SinceMs">Since when; 0 if nothing is known of the player.</param>
+/// <param name="Name">As the player is called; empty if that is not known.</param>
 [GenerateSerializer, Immutable, Alias("gb.PresenceEntry")]
 public sealed record PresenceEntry(
     [property: Id(0)] long PlayerId,
     [property: Id(1)] PlayerStatus Status,
     [property: Id(2)] long SinceMs,
-    [property: Id(3)] string StatusText = "");
+    [property: Id(3)] string StatusText = "",
+    [property: Id(4)] string Name = "");
 
 public static class PresenceBoards
 {

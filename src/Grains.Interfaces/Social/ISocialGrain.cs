@@ -42,6 +42,10 @@ public interface ISocialGrain : IGrainWithIntegerKey
     [Alias("Meet")]
     Task Meet(SocialPeer[] others);
 
+    /// <summary>Others in this player's lists have new names. May be lost: who reads a list asks for names.</summary>
+    [Alias("Renamed"), OneWay]
+    Task Renamed(SocialPeer[] others);
+
     /// <summary>
     /// The player's own grain says how the player is now; friends and guild mates who are there are told.
     /// </summary>

@@ -46,6 +46,10 @@ public interface ITeamGrain : IGrainWithIntegerKey
     [Alias("SetAway")]
     Task SetAway(long player, bool away);
 
+    /// <summary>As a member is called now.</summary>
+    [Alias("SetName")]
+    Task SetName(long player, string name);
+
     /// <summary>A player's session has ended for good, the <paramref name="lost"/>th of that player.</summary>
     [Alias("AccountLost")]
     Task AccountLost(long player, ulong lost);

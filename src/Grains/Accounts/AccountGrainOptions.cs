@@ -62,6 +62,7 @@ public sealed class AccountGrainOptionsValidator : IValidateOptions<AccountGrain
     {
         var faults = new List<string>();
         Require(options.RefreshTokenLifetime > TimeSpan.Zero, "RefreshTokenLifetime must be positive");
+        Require(options.RefreshTokenLifetime.TotalDays <= 3650, "RefreshTokenLifetime must be at most 3650 days");
         Require(options.RefreshGrace >= TimeSpan.Zero, "RefreshGrace must not be negative");
         Require(options.RefreshGrace <= TimeSpan.FromMinutes(5), "RefreshGrace must be at most 5 minutes");
         Require(options.MaxRefreshLines is >= 1 and <= 64, "MaxRefreshLines must lie between 1 and 64");
@@ -74,7 +75,9 @@ public sealed class AccountGrainOptionsValidator : IValidateOptions<AccountGrain
         Require(options.MaxConcurrentHashes is >= 0 and <= 1024, "MaxConcurrentHashes must lie between 0 and 1024");
         Require(options.MaxWaitingHashes is >= 0 and <= 10_000, "MaxWaitingHashes must lie between 0 and 10,000");
         Require(options.KickTimeout > TimeSpan.Zero, "KickTimeout must be positive");
-        Require(options.KickRetryPeriod > TimeSpan.Zero, "KickRetryPeriod must be positive");
+        Require(options.KickTimeout.TotalMinutes <= 1, "KickTimeout must be at most a minute");
+        Require(options.KickRetryPeriod.TotalMilliseconds >= 10, "KickRetryPeriod must be at least 10 ms");
+        Require(options.KickRetryPeriod.TotalHours <= 1, "KickRetryPeriod must be at most an hour");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
 
         void Require(bool holds, string what)

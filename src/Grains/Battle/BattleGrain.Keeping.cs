@@ -52,7 +52,8 @@ public sealed partial class BattleGrain
         LogOpened(Id, setup.Mode, setup.Seats.Count);
     }
 
-    private async Task Restore()
+    /// <returns>False if the battle cannot be gone on with, and is over.</returns>
+    private async Task<bool> Restore()
     {
         try
         {
@@ -75,10 +76,11 @@ public sealed partial class BattleGrain
             // It is saved already.
             _room.DropLog();
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or ArgumentException)
         {
             LogDamaged(e, Id);
-            throw;
+            await Void();
+            return false;
         }
         catch (Exception e)
         {
@@ -87,6 +89,7 @@ public sealed partial class BattleGrain
 
         Metrics.Restored.Add(1);
         LogRestored(Id, _room.Tick, Record.Life);
+        return true;
     }
 
     private void KeepSoon()
@@ -118,7 +121,7 @@ public sealed partial class BattleGrain
             }
 
             if (_room is { Ended: true, Log.Length: 0 })
-                await End();
+                await End(_room.Result(), (uint)_room.Tick);
             else if (_unsavedState is { } state)
                 await SaveState(state);
         }
@@ -160,12 +163,11 @@ public sealed partial class BattleGrain
     }
 
     /// <summary>The battle is decided: one write has the result, and who is owed what it means.</summary>
-    private async Task End()
+    private async Task End(BattleResult result, uint tick)
     {
-        var room = _room!;
         var before = Record.Clone();
-        Record.Result = room.Result();
-        Record.Ticks = (uint)room.Tick;
+        Record.Result = result;
+        Record.Ticks = tick;
         Record.Parts = _part;
         Record.EndedAtMs = NowMs;
         Record.Checkpoint = null;
@@ -180,8 +182,21 @@ public sealed partial class BattleGrain
             throw;
         }
 
-        LogEnded(Id, Record.Result.Reason, room.Tick);
+        LogEnded(Id, result.Reason, tick);
         SettleSoon();
+    }
+
+    /// <summary>Nobody waits for ever in a battle that cannot be gone on with.</summary>
+    private async Task Void()
+    {
+        try
+        {
+            await End(SettlementRules.VoidResult(Record.Setup), Record.Checkpoint?.Tick ?? 0);
+        }
+        catch (Exception e)
+        {
+            throw new OutcomeUnknownException($"Battle {Id:x} cannot be ended now.", e);
+        }
     }
 
     /// <summary>
@@ -234,7 +249,7 @@ public sealed partial class BattleGrain
     private partial void LogRestored(long battleId, int tick, ulong life);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Battle {BattleId} has ended by {Reason} at tick {Tick}")]
-    private partial void LogEnded(long battleId, BattleEndReason reason, int tick);
+    private partial void LogEnded(long battleId, BattleEndReason reason, uint tick);
 
     [LoggerMessage(
         Level = LogLevel.Warning, Message = "Battle {BattleId} is run elsewhere; life {Life} of it ends here")]
@@ -243,6 +258,6 @@ public sealed partial class BattleGrain
     [LoggerMessage(Level = LogLevel.Warning, Message = "Battle {BattleId} could not be saved yet")]
     private partial void LogNotSaved(Exception exception, long battleId);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "What is saved of battle {BattleId} does not fit together")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "What is saved of battle {BattleId} does not fit together: it ends undecided")]
     private partial void LogDamaged(Exception exception, long battleId);
 }

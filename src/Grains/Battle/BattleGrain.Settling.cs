@@ -123,6 +123,8 @@ public sealed partial class BattleGrain
 
     private IReadOnlyList<BattleSettlement> Settlements()
     {
+        if (Record.Result.Reason == BattleEndReason.Voided)
+            return SettlementRules.Void(Record.Setup, Record.Result, Record.EndedAtMs);
         var ratings = new Dictionary<ulong, Rating>();
         for (var i = 0; i < Record.Setup.Seats.Count; i++)
         {
@@ -132,7 +134,7 @@ public sealed partial class BattleGrain
         }
 
         return SettlementRules.Settle(
-            catalogue.Modes[Record.Setup.Mode], Record.Setup, Record.Result, ratings, Record.EndedAtMs);
+            BattleRules.Of(catalogue, Record.Setup).Mode, Record.Setup, Record.Result, ratings, Record.EndedAtMs);
     }
 
     /// <returns>The player, or 0 if it has to be tried again.</returns>

@@ -53,8 +53,8 @@ public sealed partial class BattleGrain(
             return;
         }
 
-        await Restore();
-        Start();
+        if (await Restore())
+            Start();
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
@@ -115,7 +115,14 @@ public sealed partial class BattleGrain(
     {
         if (Enter(player, epoch, out var fighter) is { } no)
             return Task.FromResult(Outcome.Refused(no));
-        _room!.VoteSurrender(fighter, forIt);
+        var early = (int)_info.SurrenderFromTick - _room!.Tick;
+        if (early > 0)
+        {
+            var retryAfterMs = (uint)(early * 1000 / _room.TicksPerSecond);
+            return Task.FromResult(Outcome.Refused(GameError.BattleVoteEarly, retryAfterMs));
+        }
+
+        _room.VoteSurrender(fighter, forIt);
         return Task.FromResult(Outcome.Done);
     }
 
@@ -137,12 +144,14 @@ public sealed partial class BattleGrain(
 
     private BattleSetup SetupOf(BattleOrder order)
     {
+        var rules = BattleRules.Of(catalogue, order.Mode);
         var setup = new BattleSetup
         {
             BattleId = (ulong)Id,
             Seed = (ulong)Random.Shared.NextInt64(),
             Mode = order.Mode,
-            TicksPerSecond = (uint)(catalogue.Modes.TryGetValue(order.Mode, out var mode) ? mode.TicksPerSecond : 20),
+            TicksPerSecond = (uint)rules.Mode.TicksPerSecond,
+            Rules = rules.ToBytes(),
         };
         foreach (var entrant in order.Entrants)
         {

@@ -59,14 +59,9 @@ public sealed class ChatChannelGrain(ILogStore logs, GatewayLanes gateways, Time
         var line = await Append(saying);
         reply = new SayReply { Number = line.Number, Text = line.Text };
         if (_kind == ChatKind.Private)
-        {
-            if (!await Post(line))
-                return Outcome.Refused(GameError.MailboxFull);
-        }
+            await Post(line);
         else
-        {
             Tell(line, audience);
-        }
 
         Remember(saying, reply);
         return Outcome.Of(reply);
@@ -159,9 +154,11 @@ public sealed class ChatChannelGrain(ILogStore logs, GatewayLanes gateways, Time
             this.GetStreamProvider(Lane.Provider).GetStream<LaneItem>(Lane.Stream(lane)).OnNextAsync(item).Ignore();
     }
 
-    /// <returns>False if the receiver's mailbox is too full.</returns>
-    private async Task<bool> Post(ChatLine line) => await GrainFactory.GetGrain<IMailboxGrain>((long)line.To)
-        .Post($"{_log}/{line.Number}", LineOp, line.ToByteArray(), PostKind.Message) is not null;
+    /// <summary>
+    /// A mailbox that is too full does not take it: the line is in the history, where its receiver, back again, reads it.
+    /// </summary>
+    private Task Post(ChatLine line) => GrainFactory.GetGrain<IMailboxGrain>((long)line.To)
+        .Post($"{_log}/{line.Number}", LineOp, line.ToByteArray(), PostKind.Message);
 
     private void Remember(ChatSaying saying, SayReply reply)
     {

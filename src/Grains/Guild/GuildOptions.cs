@@ -20,7 +20,7 @@ public sealed class GuildOptions
     public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How often a reminder wakes a guild that is not in memory.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00")]
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan WakeEvery { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>How long reports of guilds may wait to be saved in the directory.</summary>

@@ -178,6 +178,18 @@ public sealed partial class MatchGrain(
             await Withdraw(player);
     }
 
+    public async Task JoinedTeam(long player, long team, long newcomer)
+    {
+        await Joined(player);
+        if (_book?.TicketOf((ulong)player) is { } ticket && ticket.Team == team
+            && ticket.Members.All(member => member.PlayerId != (ulong)newcomer)
+            && _book.Cancel((ulong)player, out _) is { } change)
+        {
+            await Commit(change);
+            await LetGo(ticket, tellAllBut: 0);
+        }
+    }
+
     /// <summary>Whoever is on the way in is in, or is not, before it is taken out.</summary>
     private Task Joined(long player) => Task.WhenAll(_joining.Values
             .Where(joining => joining.Order.Members.Any(card => card.PlayerId == player))

@@ -13,20 +13,22 @@ public sealed partial class PlayerGrain
     private ChatBreath[]? _breath;
     private (ulong Session, uint Request) _spoken;
 
-    private uint WorldChannels =>
-        (uint)ServiceProvider.GetRequiredService<IOptions<ChatOptions>>().Value.WorldChannels;
+    private ChatOptions ChatSettings => ServiceProvider.GetRequiredService<IOptions<ChatOptions>>().Value;
+
+    private ITextFilter TextFilter => ServiceProvider.GetRequiredService<ITextFilter>();
+
+    private uint WorldChannels => (uint)ChatSettings.WorldChannels;
 
     public async Task<Outcome> Say(Caller caller, ChatKind kind, uint world, long to, string text)
     {
         if (Admit(caller) is { } refused)
             return refused;
-        var error = MaySay(caller, kind, text);
-        if (error != GameError.Ok)
-            return Outcome.Refused(error);
+        if (MaySay(caller, kind, text) is { } unsaid)
+            return unsaid;
         var (channel, problem) = kind == ChatKind.Private ? await PrivateWith(to) : await OpenTo(kind, world);
         if (problem != GameError.Ok)
             return Outcome.Refused(problem);
-        if (await ServiceProvider.GetRequiredService<ITextFilter>().Apply(PlayerId, kind, text) is not { } said)
+        if (await TextFilter.Apply(PlayerId, kind, text) is not { } said)
             return Outcome.Refused(GameError.ChatRefused);
         return await Relay(caller, key => GrainFactory.GetGrain<IChatChannelGrain>(channel.Channel).Say(
             new ChatSaying(PlayerId, State.Profile.Name, kind == ChatKind.Private ? to : 0, said, key)));
@@ -75,23 +77,37 @@ public sealed partial class PlayerGrain
 
     private ISocialGrain Social => GrainFactory.GetGrain<ISocialGrain>(PlayerId);
 
-    /// <summary>A line that is sent again takes no breath again.</summary>
-    private GameError MaySay(Caller caller, ChatKind kind, string text)
+    private Outcome? MaySay(Caller caller, ChatKind kind, string text)
     {
         if ((uint)kind >= ChatKinds)
-            return GameError.ChatChannelInvalid;
+            return Outcome.Refused(GameError.ChatChannelInvalid);
         var error = ChatRules.Validate(text);
-        if (error != GameError.Ok)
-            return error;
-        if (caller.RequestId != 0 && _spoken == (caller.SessionId, caller.RequestId))
-            return GameError.Ok;
-        if (Record.ChatMutedUntilMs > NowMs)
-            return GameError.ChatMuted;
-        if (!(_breath ??= new ChatBreath[ChatKinds])[(int)kind].TryTake(ChatRules.Pace(kind), NowMs))
-            return GameError.ChatTooFast;
-        _spoken = (caller.SessionId, caller.RequestId);
-        return GameError.Ok;
+        return error == GameError.Ok
+            ? MaySpeak(caller, ref (_breath ??= new ChatBreath[ChatKinds])[(int)kind], ChatRules.Pace(kind))
+            : Outcome.Refused(error);
     }
+
+    /// <summary>
+    /// Whether the player may write to others now; null if so. What is sent again takes no breath again.
+    /// </summary>
+    private Outcome? MaySpeak(Caller caller, ref ChatBreath breath, ChatPace pace)
+    {
+        if (caller.RequestId != 0 && _spoken == (caller.SessionId, caller.RequestId))
+            return null;
+        if (Record.ChatMutedUntilMs > NowMs)
+            return Outcome.Refused(GameError.ChatMuted);
+        if (!breath.TryTake(pace, NowMs))
+            return Outcome.Refused(GameError.ChatTooFast, breath.WaitMs(pace, NowMs));
+        _spoken = (caller.SessionId, caller.RequestId);
+        return null;
+    }
+
+    /// <summary>A text that others read beside a name, as they may read it; null if they may not.</summary>
+    private ValueTask<string?> Shown(string text) =>
+        text.Length == 0 ? new(text) : TextFilter.Apply(PlayerId, ChatKind.World, text);
+
+    /// <summary>A name cannot be starred out: it passes whole, or not at all.</summary>
+    private async Task<bool> IsFitForName(string text) => await Shown(text) == text;
 
     private async Task<(ChatAccess Access, GameError Problem)> OpenTo(ChatKind kind, uint world)
     {
@@ -122,10 +138,17 @@ public sealed partial class PlayerGrain
         var access = new ChatAccess(GameError.Ok, ChatRules.PrivateChannel(PlayerId, other));
         if (other == 0 || other == PlayerId)
             return (access, GameError.PlayerNotFound);
-        if ((await Social.Blocked()).Contains(other)
-            || (await GrainFactory.GetGrain<ISocialGrain>(other).Blocked()).Contains(PlayerId))
+        if (await IsBlockedBetween(other))
             return (access, GameError.FriendBlocked);
         return (access, await NameOf(other) is null ? GameError.PlayerNotFound : GameError.Ok);
+    }
+
+    /// <summary>Whether one of the two has blocked the other.</summary>
+    private async Task<bool> IsBlockedBetween(long other)
+    {
+        var (mine, theirs) = (Social.Blocked(), GrainFactory.GetGrain<ISocialGrain>(other).Blocked());
+        await Task.WhenAll(mine, theirs);
+        return (await mine).Contains(other) || (await theirs).Contains(PlayerId);
     }
 
     private static ChatLine Seen(ChatRow row, long[] blocked)

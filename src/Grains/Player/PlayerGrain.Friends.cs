@@ -11,7 +11,7 @@ public sealed partial class PlayerGrain
             return refused;
         if (await NameOf(player) is not { } name)
             return Outcome.Refused(GameError.PlayerNotFound);
-        if ((await GrainFactory.GetGrain<ISocialGrain>(player).Blocked()).Contains(PlayerId))
+        if (await HasBlockedThis(player))
             return Outcome.Refused(GameError.FriendBlocked);
         return await Relay(caller, key => Social.Request(SocialActor(key), player, name));
     }
@@ -33,7 +33,9 @@ public sealed partial class PlayerGrain
 
     public async Task<Outcome> SetStatus(Caller caller, string text)
     {
-        var outcome = await Relay(caller, key => Social.SetStatus(SocialActor(key), text));
+        if (await Shown(text) is not { } shown)
+            return Outcome.Refused(GameError.ChatRefused);
+        var outcome = await Relay(caller, key => Social.SetStatus(SocialActor(key), shown));
         TellPresence();
         return outcome;
     }
@@ -43,14 +45,43 @@ public sealed partial class PlayerGrain
         if (RefuseRead(caller) is { } refused)
             return Outcome.Refused(refused);
         var outcome = await Social.List(list, after, count);
-        if (outcome.Error != GameError.Ok || list != FriendList.Friends)
+        if (outcome.Error != GameError.Ok)
             return outcome;
         var reply = ListFriendsReply.Parser.ParseFrom(outcome.Reply);
-        var presences = (await GrainFactory.Presences(reply.Entries.Select(entry => (long)entry.PlayerId)))
+        var known = (await GrainFactory.Presences(reply.Entries.Select(entry => (long)entry.PlayerId)))
             .ToDictionary(presence => (ulong)presence.PlayerId);
-        await Task.WhenAll(reply.Entries.Select(async entry =>
-            entry.Presence = await PresenceOf(presences[entry.PlayerId])));
+        var names = await Task.WhenAll(reply.Entries.Select(entry => NameNow(known[entry.PlayerId])));
+        SetNames(reply, names);
+        if (list == FriendList.Friends)
+        {
+            await Task.WhenAll(reply.Entries.Select(async entry =>
+                entry.Presence = await PresenceOf(known[entry.PlayerId])));
+        }
+
         return Outcome.Of(reply);
+    }
+
+    /// <summary>
+    /// A player does not know all in whose lists it is: whoever reads one asks for the names, of the board or of their
+    /// bearers.
+    /// </summary>
+    private async Task<string> NameNow(PresenceEntry known) =>
+        known.Name.Length > 0 ? known.Name : await NameOf(known.PlayerId) ?? "";
+
+    /// <summary>The list that is saved learns of new names as well: what is told of its changes has them.</summary>
+    private void SetNames(ListFriendsReply reply, string[] names)
+    {
+        var news = new List<SocialPeer>();
+        foreach (var (entry, name) in reply.Entries.Zip(names))
+        {
+            if (name.Length == 0 || name == entry.Name)
+                continue;
+            entry.Name = name;
+            news.Add(new SocialPeer((long)entry.PlayerId, name));
+        }
+
+        if (news.Count > 0)
+            Social.Renamed([.. news]).Ignore();
     }
 
     /// <summary>Of whom the board knows nothing, the player's own grain is asked: it interleaves there.</summary>
@@ -62,6 +93,7 @@ public sealed partial class PlayerGrain
             Status = known.Status,
             SinceMs = known.SinceMs,
             StatusText = known.StatusText,
+            Name = known.Name,
         };
         if (known.SinceMs != 0 || known.PlayerId == PlayerId)
             return presence;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using GameBackend.Game;
+using Google.Protobuf;
 
 namespace GameBackend.Grains.Player;
 
@@ -7,6 +8,7 @@ namespace GameBackend.Grains.Player;
 public sealed partial class PlayerGrain
 {
     private static readonly uint InviteToGuildOp = Opcodes.Of<InviteToGuildRequest>().Op;
+    private static readonly uint ConfigureGuildOp = Opcodes.Of<ConfigureGuildRequest>().Op;
 
     public async Task<Outcome> CreateGuild(Caller caller, byte[] request)
     {
@@ -24,6 +26,10 @@ public sealed partial class PlayerGrain
         if (Begun(caller) is null)
         {
             var error = GuildRules.Validate(founding);
+            if (error == GameError.Ok && !await IsFitForName(founding.Name))
+                error = GameError.GuildNameInvalid;
+            if (error == GameError.Ok && !await IsFitForName(founding.Tag))
+                error = GameError.GuildTagInvalid;
             if (error == GameError.Ok && (await Membership.Get()).Guild != 0)
                 error = GameError.AlreadyInGuild;
             if (error != GameError.Ok)
@@ -69,7 +75,33 @@ public sealed partial class PlayerGrain
         if (op == InviteToGuildOp
             && (await GrainFactory.GetGrain<ISocialGrain>(target).Blocked()).Contains(PlayerId))
             return Outcome.Refused(GameError.FriendBlocked);
+        if (op == ConfigureGuildOp && await Shown(ConfigureGuildRequest.Parser.ParseFrom(request)) is var shown)
+        {
+            if (shown is null)
+                return Outcome.Refused(GameError.ChatRefused);
+            request = shown.ToByteArray();
+        }
+
         return await Relay(caller, key => Guild(guild).Order(GuildActor(key), op, request, person));
+    }
+
+    private async Task<ConfigureGuildRequest?> Shown(ConfigureGuildRequest wish)
+    {
+        if (wish.HasMessageOfTheDay && await Shown(wish.MessageOfTheDay) is var message)
+        {
+            if (message is null)
+                return null;
+            wish.MessageOfTheDay = message;
+        }
+
+        if (wish.HasNotice && await Shown(wish.Notice) is var notice)
+        {
+            if (notice is null)
+                return null;
+            wish.Notice = notice;
+        }
+
+        return wish;
     }
 
     public async Task<Outcome> OrderNamedGuild(Caller caller, long guild, uint op, byte[] request) => guild == 0

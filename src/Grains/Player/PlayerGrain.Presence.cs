@@ -21,8 +21,8 @@ public sealed partial class PlayerGrain
     private IMembershipGrain Membership => GrainFactory.GetGrain<IMembershipGrain>(PlayerId);
 
     /// <summary>
-    /// Says beside whatever runs now how the player's presence is: nobody's log-in waits for it. What fails is said
-    /// again with the next tick.
+    /// Says beside whatever runs now how the player's presence is, and its name: nobody's log-in waits for it. What
+    /// fails is said again with the next tick, and what a crash cuts off by the next activation.
     /// </summary>
     private void TellPresence()
     {
@@ -68,6 +68,8 @@ public sealed partial class PlayerGrain
                 var groups = await Membership.Get();
                 if (groups.Team != 0 && Record.Session.Live)
                     await Team(groups.Team).SetAway(PlayerId, Record.Session.DetachedAtMs != 0);
+                if (groups.Team != 0 && PlayerRules.Exists(State))
+                    await Team(groups.Team).SetName(PlayerId, State.Profile.Name);
                 if (PlayerRules.Exists(State))
                     _toldPresence = await Social.SetPresence(State.Profile.Name, PresenceNow(groups));
                 _presenceToldMs = NowMs;

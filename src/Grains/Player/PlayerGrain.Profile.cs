@@ -5,14 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace GameBackend.Grains.Player;
 
-/// <summary>Profile, name, wallet and notes.</summary>
+/// <summary>Profile, name and wallet.</summary>
 public sealed partial class PlayerGrain
 {
-    /// <summary>In characters (UTF-16 code units).</summary>
-    private const int NoteLimit = 500;
-
-    private static readonly uint NoteOp = Opcodes.OfPush<Note>().Op;
-
     private string LedgerLog => $"ledger/{PlayerId}";
 
     public async Task<Outcome> Create(Caller caller, string name)
@@ -35,6 +30,14 @@ public sealed partial class PlayerGrain
     {
         if (Admit(caller) is { } refused)
             return refused;
+        var outcome = await TakeOtherName(caller, name);
+        if (outcome.Error == GameError.Ok)
+            TellPresence();
+        return outcome;
+    }
+
+    private async Task<Outcome> TakeOtherName(Caller caller, string name)
+    {
         var former = PlayerRules.FoldName(State.Profile.Name);
         if (former == PlayerRules.FoldName(name))
             return await Change<RenameRequest>(caller, (state, c, act) => PlayerRules.Rename(state, c, act, name));
@@ -50,8 +53,11 @@ public sealed partial class PlayerGrain
         }));
     }
 
-    public Task<Outcome> SetProfile(Caller caller, string avatar, string motto) => Change<SetProfileRequest>(
-        caller, (state, catalogue, act) => PlayerRules.SetProfile(state, catalogue, act, avatar, motto));
+    public async Task<Outcome> SetProfile(Caller caller, string avatar, string motto) =>
+        await Shown(motto) is { } shown
+            ? await Change<SetProfileRequest>(
+                caller, (state, catalogue, act) => PlayerRules.SetProfile(state, catalogue, act, avatar, shown))
+            : Outcome.Refused(GameError.ChatRefused);
 
     public Task<Outcome> Buy(Caller caller, string item, uint count) => Change<BuyRequest>(
         caller, (state, catalogue, act) => ShopRules.Buy(state, catalogue, act, item, count));
@@ -69,35 +75,6 @@ public sealed partial class PlayerGrain
         }
 
         return Outcome.Of(reading.ToReply());
-    }
-
-    public async Task<Outcome> SendNote(Caller caller, long to, string text)
-    {
-        if (Admit(caller) is { } refused)
-            return refused;
-        if (text.Length is 0 or > NoteLimit)
-            return Outcome.Refused(text.Length == 0 ? GameError.InvalidArgument : GameError.TextTooLong);
-        if (to == 0)
-            return Outcome.Refused(GameError.PlayerNotFound);
-
-        var note = new Note { From = (ulong)PlayerId, FromName = State.Profile.Name, Text = text, SentAtMs = NowMs };
-        var messageId = caller.RequestId == 0
-            ? $"note/{Guid.NewGuid():N}"
-            : $"note/{PlayerId:x}/{caller.SessionId:x}/{caller.RequestId}";
-        var error = await GrainFactory.GetGrain<IPlayerProfile>(to).TakeNote(messageId, note.ToByteArray());
-        if (error != GameError.Ok)
-            return Outcome.Refused(error);
-        AnswerRules.Remember(Record, caller.RequestId, Opcodes.Of<SendNoteRequest>().Op, ByteString.Empty);
-        await Commit();
-        return Outcome.Done;
-    }
-
-    public async Task<GameError> TakeNote(string messageId, byte[] note)
-    {
-        if (!await ExistsForOthers())
-            return GameError.PlayerNotFound;
-        var posted = await Mailbox.Post(messageId, NoteOp, note, PostKind.Message);
-        return posted is null ? GameError.MailboxFull : GameError.Ok;
     }
 
     public async Task<byte[]?> GetPublicProfile()
@@ -127,6 +104,8 @@ public sealed partial class PlayerGrain
     private async Task<Outcome?> TakeName(string name)
     {
         var error = PlayerRules.ValidateName(name);
+        if (error == GameError.Ok && !await IsFitForName(name))
+            error = GameError.NameInvalid;
         if (error != GameError.Ok)
             return Outcome.Refused(error);
         await SettleName();

@@ -7,8 +7,9 @@ namespace GameBackend.Grains.Player;
 /// <summary>The player and its team. The team decides; this is the fence before it.</summary>
 public sealed partial class PlayerGrain
 {
-    public Task<Outcome> CreateTeam(Caller caller, TeamWishes wishes) => Relay(
-        caller, key => Team(NewTeamId(key)).Create(Actor(key), wishes));
+    public async Task<Outcome> CreateTeam(Caller caller, TeamWishes wishes) => await Shown(wishes) is { } shown
+        ? await Relay(caller, key => Team(NewTeamId(key)).Create(Actor(key), shown))
+        : Outcome.Refused(GameError.ChatRefused);
 
     public async Task<Outcome> InviteToTeam(Caller caller, long team, long player)
     {
@@ -16,7 +17,7 @@ public sealed partial class PlayerGrain
             return Outcome.Refused(refused);
         if (await NameOf(player) is not { } name)
             return Outcome.Refused(GameError.PlayerNotFound);
-        if ((await GrainFactory.GetGrain<ISocialGrain>(player).Blocked()).Contains(PlayerId))
+        if (await HasBlockedThis(player))
             return Outcome.Refused(GameError.FriendBlocked);
         return await Relay(caller, key => Team(team).Invite(Actor(key), player, name));
     }
@@ -26,13 +27,17 @@ public sealed partial class PlayerGrain
 
     public async Task<Outcome> AskForTeam(Caller caller, long team, long player)
     {
-        if (RefuseRead(caller) is { } refused)
-            return Outcome.Refused(refused);
+        if (Admit(caller) is { } refused)
+            return refused;
         if (team == 0 && player != 0)
             team = (await GrainFactory.GetGrain<IMembershipGrain>(player).Get()).Team;
-        return team == 0
-            ? Outcome.Refused(GameError.TeamNotFound)
-            : await Relay(caller, key => Team(team).Ask(Actor(key)));
+        if (team == 0)
+            return Outcome.Refused(GameError.TeamNotFound);
+        // The leader is the one who is asked, of an open team as well.
+        var leader = (await Team(team).Members()).FirstOrDefault();
+        if (await HasBlockedThis(leader) || (player != leader && await HasBlockedThis(player)))
+            return Outcome.Refused(GameError.FriendBlocked);
+        return await Relay(caller, key => Team(team).Ask(Actor(key)));
     }
 
     public async Task<Outcome> AnswerTeamAsk(Caller caller, long team, long player, bool accept)
@@ -57,8 +62,10 @@ public sealed partial class PlayerGrain
     public Task<Outcome> TransferTeam(Caller caller, long team, long player) => Relay(
         caller, key => Team(team).Transfer(Actor(key), player));
 
-    public Task<Outcome> ConfigureTeam(Caller caller, long team, TeamWishes wishes) => Relay(
-        caller, key => Team(team).Configure(Actor(key), wishes));
+    public async Task<Outcome> ConfigureTeam(Caller caller, long team, TeamWishes wishes) =>
+        await Shown(wishes) is { } shown
+            ? await Relay(caller, key => Team(team).Configure(Actor(key), shown))
+            : Outcome.Refused(GameError.ChatRefused);
 
     public Task<Outcome> SetTeamReady(Caller caller, long team, bool ready) => Relay(
         caller, key => Team(team).SetReady(Actor(key), ready));
@@ -71,9 +78,18 @@ public sealed partial class PlayerGrain
         return groups.Team == 0 ? Outcome.Refused(GameError.TeamNotIn) : await Team(groups.Team).Fetch(PlayerId);
     }
 
+    private async Task<TeamWishes?> Shown(TeamWishes wishes) =>
+        await Shown(wishes.Label) is { } label && await Shown(wishes.Text) is { } text
+            ? wishes with { Label = label, Text = text }
+            : null;
+
     private ITeamGrain Team(long team) => GrainFactory.GetGrain<ITeamGrain>(team);
 
     private TeamActor Actor(string key) => new(PlayerId, State.Profile.Name, Record.Session.Lost, key);
+
+    /// <summary>Whether somebody has blocked this player; nobody has, if there is no such player.</summary>
+    private async Task<bool> HasBlockedThis(long other) => other != 0 && other != PlayerId
+        && (await GrainFactory.GetGrain<ISocialGrain>(other).Blocked()).Contains(PlayerId);
 
     /// <summary>A team that is asked for twice by one request is one team.</summary>
     private long NewTeamId(string key)

@@ -20,6 +20,6 @@ public sealed class PlayerOptions
     public TimeSpan WatchEvery { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How often a reminder wakes the player of an open session, whose silo may have died.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00")]
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan WakeEvery { get; set; } = TimeSpan.FromMinutes(2);
 }

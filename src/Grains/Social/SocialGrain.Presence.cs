@@ -18,7 +18,7 @@ public sealed partial class SocialGrain
     public async Task<PresenceEntry> SetPresence(string name, PresenceEntry presence)
     {
         _name = name;
-        var told = presence with { StatusText = Record.StatusText };
+        var told = presence with { StatusText = Record.StatusText, Name = name };
         await GrainFactory.PresenceBoardOf(Id).Set(told);
         if (_presence != told)
         {
@@ -87,6 +87,7 @@ public sealed partial class SocialGrain
         Status = presence.Status,
         SinceMs = presence.SinceMs,
         StatusText = presence.StatusText,
+        Name = presence.Name,
     };
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The presence of player {PlayerId} was not told")]

@@ -7,9 +7,10 @@ namespace GameBackend.Grains.Social;
 
 /// <summary>
 /// Decides by the rules, commits, tells. What it owes to the player and to other players' grains stands in its record
-/// and is paid beside the commands; see the other files.
+/// and is paid beside the commands; see the other files. Who asks for blocks may ask again soon, and others with it: an
+/// activation that ended at once would have calls chase it; it is not kept for long.
 /// </summary>
-[GrainType("social"), Role(Roles.Social)]
+[GrainType("social"), Role(Roles.Social), CollectionAgeLimit(Minutes = 2)]
 public sealed partial class SocialGrain(
     [PersistentState("social", "Default")] IPersistentState<SocialRecord> storage,
     TimeProvider time,
@@ -83,14 +84,12 @@ public sealed partial class SocialGrain(
     {
         // This may run while a write is under way, and memory is ahead of storage.
         await _saving;
-        ForgetIfEmpty();
         return [.. Record.Blocked.Select(mark => mark.Player)];
     }
 
     public async Task<long[]> Friends()
     {
         await _saving;
-        ForgetIfEmpty();
         return [.. Record.Edges.Where(edge => FriendRules.Relation(edge) == FriendRelation.Friend)
             .Select(edge => edge.Player)];
     }
@@ -100,6 +99,15 @@ public sealed partial class SocialGrain(
         foreach (var other in others.Where(other => other.PlayerId != Id))
             FriendRules.Meet(Record, other.PlayerId, other.Name, NowMs);
         await Commit();
+    }
+
+    public async Task Renamed(SocialPeer[] others)
+    {
+        var news = false;
+        foreach (var other in others)
+            news |= FriendRules.Rename(Record, other.PlayerId, other.Name);
+        if (news)
+            await Commit();
     }
 
     private IEnumerable<FriendEntry> Entries(FriendList list) => list switch
@@ -153,7 +161,7 @@ public sealed partial class SocialGrain(
         return new Outcome(GameError.Ok, reply.ToByteArray(), [.. pushes], pushes.Count == 0 ? 0 : pushes[^1].Seq);
     }
 
-    /// <summary>Most players have nothing here: being asked must not keep them in memory.</summary>
+    /// <summary>Most players have nothing here: coming and going must not keep them in memory.</summary>
     private void ForgetIfEmpty()
     {
         if (FriendRules.IsEmpty(Record))

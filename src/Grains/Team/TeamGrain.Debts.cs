@@ -66,7 +66,7 @@ public sealed partial class TeamGrain
 
     /// <summary>
     /// The session of a new member may have ended before the team could be told. Asking interleaves with whatever the
-    /// player does now.
+    /// player does now. And the team may be waiting for a match without the new member.
     /// </summary>
     private async Task Look(TeamMemberState member)
     {
@@ -75,6 +75,13 @@ public sealed partial class TeamGrain
             await AccountLost(member.Player, presence.SessionsLost);
         else if (presence.Status != PresenceStatus.Offline)
             await SetAway(member.Player, presence.Status == PresenceStatus.Away);
+        if (member.Player != Record.Leader)
+        {
+            var groups = await Membership(Record.Leader).Get();
+            if (groups.Queue.Length > 0)
+                await GrainFactory.GetGrain<IMatchGrain>(groups.Queue).JoinedTeam(Record.Leader, Id, member.Player);
+        }
+
         // Saved with the next change; looking again does no harm.
         member.Seen = true;
     }

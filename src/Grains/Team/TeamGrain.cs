@@ -11,6 +11,7 @@ namespace GameBackend.Grains.Team;
 [GrainType("team"), Role(Roles.Social)]
 public sealed partial class TeamGrain(
     [PersistentState("team", "Default")] IPersistentState<TeamRecord> storage,
+    Catalogue catalogue,
     TimeProvider time,
     ILogger<TeamGrain> logger) : Grain, ITeamGrain, IRemindable
 {
@@ -24,6 +25,7 @@ public sealed partial class TeamGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        TeamRules.Restore(Record, catalogue);
         if (Record.Id != 0)
             TendSoon();
         return Task.CompletedTask;
@@ -31,7 +33,7 @@ public sealed partial class TeamGrain(
 
     public Task<Outcome> Create(TeamActor actor, TeamWishes wishes) => Join(
         actor, Joiner(actor), new CreateTeamReply { TeamId = (ulong)Id },
-        joiner => TeamRules.Create(Record, Id, Settings(wishes), joiner, NowMs));
+        joiner => TeamRules.Create(Record, catalogue, Id, Settings(wishes), joiner, NowMs));
 
     public Task<Outcome> Invite(TeamActor actor, long player, string name) => Do(
         actor, () => TeamRules.Invite(Record, actor.PlayerId, player, name, NowMs));
@@ -70,7 +72,7 @@ public sealed partial class TeamGrain(
         actor, () => TeamRules.Transfer(Record, actor.PlayerId, player));
 
     public Task<Outcome> Configure(TeamActor actor, TeamWishes wishes) => Do(
-        actor, () => TeamRules.Configure(Record, actor.PlayerId, Settings(wishes)));
+        actor, () => TeamRules.Configure(Record, catalogue, actor.PlayerId, Settings(wishes)));
 
     public Task<Outcome> SetReady(TeamActor actor, bool ready) => Do(
         actor, () => TeamRules.SetReady(Record, actor.PlayerId, ready));
@@ -88,6 +90,14 @@ public sealed partial class TeamGrain(
     public async Task SetAway(long player, bool away)
     {
         if (!TeamRules.SetAway(Record, player, away))
+            return;
+        await Commit();
+        PaySoon();
+    }
+
+    public async Task SetName(long player, string name)
+    {
+        if (!TeamRules.SetName(Record, player, name))
             return;
         await Commit();
         PaySoon();

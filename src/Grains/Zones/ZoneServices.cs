@@ -40,6 +40,17 @@ public sealed class ZoneServices(IGrainFactory grains, NodeCalls calls, Catalogu
         && stats.Attack is >= 0 and <= MaxStat && stats.Defence is >= 0 and <= MaxStat
             && stats.Speed is >= 0 and <= MaxStat;
 
+    /// <summary>
+    /// Whether each side of the mode has as many fighters as it takes: nobody here would fill the gaps.
+    /// </summary>
+    private bool FillsSides(OpenZoneBattleRequest request)
+    {
+        if (!catalogue.Modes.TryGetValue(request.Mode, out var mode) || request.Fighters.Count != mode.Players)
+            return false;
+        var sides = request.Fighters.CountBy(fighter => fighter.Side).ToArray();
+        return sides.All(side => side.Key < mode.Sides && side.Value == mode.Size);
+    }
+
     private async Task<FindPlayerReply> Find(FindPlayerRequest request)
     {
         var id = request.WhoCase == FindPlayerRequest.WhoOneofCase.Name
@@ -51,7 +62,7 @@ public sealed class ZoneServices(IGrainFactory grains, NodeCalls calls, Catalogu
 
     private async Task<OpenZoneBattleReply> Open(NodeSender caller, OpenZoneBattleRequest request)
     {
-        if (request.Key.Length is 0 or > MaxKeyLength || !request.Fighters.All(Fits))
+        if (request.Key.Length is 0 or > MaxKeyLength || !request.Fighters.All(Fits) || !FillsSides(request))
             return new OpenZoneBattleReply { Error = GameError.InvalidArgument };
         var battle = BattleId(caller, request.Key);
         try

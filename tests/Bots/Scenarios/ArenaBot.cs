@@ -21,7 +21,7 @@ internal sealed class ArenaBot
     [
         GameError.MatchAlreadyQueued, GameError.MatchNotQueued, GameError.MatchNoReadyCheck, GameError.MatchPenalty,
         GameError.MatchMatePenalty, GameError.TeamPlayerOffline, GameError.BattleOver, GameError.BattleNotIn,
-        GameError.SessionReplaced,
+        GameError.BattleVoteEarly, GameError.SessionReplaced,
     ];
 
     private readonly ArenaAudit _audit;

@@ -36,7 +36,7 @@ internal static class TeamSteps
     private static async Task Play(Member[] members)
     {
         var leader = members[0];
-        var settings = new TeamSettings { Mode = "squad", Label = "bots", Text = leader.Bot.Name };
+        var settings = new TeamSettings { Mode = "5v5", Label = "bots", Text = leader.Bot.Name };
         ulong team = 0;
         await leader.Does("team create", async client => team = await client.Team.Create(settings));
         foreach (var member in members.Skip(1))

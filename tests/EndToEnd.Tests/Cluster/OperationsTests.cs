@@ -98,7 +98,7 @@ public sealed class OperationsTests(ITestOutputHelper output) : EndToEndTest(out
         };
         await cluster.Start(1, 2);
         var (ann, bob) = (await TestPlayer.Join(cluster.Gateways[0]), await TestPlayer.Join(cluster.Gateways[1]));
-        await ann.Client.Team.Create(new TeamSettings { Mode = "trio" });
+        await ann.Client.Team.Create(new TeamSettings { Mode = "3v3" });
         Assert.Equal(2, (await Spread(cluster, "PlayerGrain"))["silo-1"]);
         Assert.Equal(0, (await Spread(cluster, "PlayerGrain"))["silo-2"]);
         Assert.Equal(1, (await Spread(cluster, "TeamGrain"))["silo-2"]);

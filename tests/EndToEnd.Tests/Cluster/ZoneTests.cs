@@ -31,18 +31,31 @@ public sealed class ZoneTests(ITestOutputHelper output) : EndToEndTest(output)
         Assert.StartsWith("2.2.", (string)found.Body["answeredBy"]!, StringComparison.Ordinal);
         Assert.Equal($"{there.PlayerId}",
             (string)(await near.Ask($"zones/2/players/{name.ToUpperInvariant()}")).Body["playerId"]!);
+        await there.Client.Player.Rename("20260101");
+        Assert.Equal($"{there.PlayerId}",
+            (string)(await near.Ask("zones/2/players/20260101")).Body["playerId"]!);
         // Accounts and data are each zone's own.
         Assert.Equal(404, (await near.Ask($"zones/2/players/{here.PlayerId}")).Status);
         // What the other zone does not export: battles; and zone 1 exports nothing.
         await Unreachable(near, () => near.Ask("zones/2/battles/1"));
         await Unreachable(far, () => far.Ask($"zones/1/players/{here.PlayerId}"));
 
+        // A gateway has no battles; to be sent there would help nobody.
+        var elsewhere = await far.Ask("export", new { node = "gateway-1", service = Battles, on = true });
+        Assert.Equal(400, elsewhere.Status);
+        Assert.Contains(Battles, (string)elsewhere.Body["title"]!, StringComparison.Ordinal);
         Assert.Equal(200, (await far.Ask("export", new { node = "silo-1", service = Battles, on = true })).Status);
         await Wait.Until("battles are seen", async () => await Exports(near) is [Players, Battles], Soon);
         await using var second = await TestPlayer.Join(near.Gateway);
         var sides = new[] { new[] { $"{here.PlayerId}" }, [$"{second.PlayerId}"] };
         Assert.Equal(
             400, (await near.Ask("zones/battles", new { zone = "2", key = "none", mode = "none", sides })).Status);
+        foreach (var unfit in new string[]?[][] { [sides[0]], [[.. sides[0], .. sides[1]], []], [sides[0], null] })
+        {
+            Assert.Equal(400, (await near.Ask(
+                "zones/battles", new { zone = "2", key = "unfit", mode = "1v1", sides = unfit })).Status);
+        }
+
         var order = new { zone = "2", key = "derby", mode = "1v1", sides };
         var opened = await near.Ask("zones/battles", order);
         Assert.Equal(200, opened.Status);

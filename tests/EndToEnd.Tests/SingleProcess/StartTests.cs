@@ -79,6 +79,19 @@ public sealed class StartTests(SingleProcessFixture fixture, ITestOutputHelper o
         AssertClear(process, "Accounts:SigningKey", "Development");
     });
 
+    [Theory]
+    [InlineData("Gateway:HeartbeatEvery", "00:00:00", "HeartbeatEvery")]
+    [InlineData("Gateway:HeartbeatEvery", "abc", "Gateway:HeartbeatEvery")]
+    [InlineData("Game:Catalogue", "/nowhere/at/all", "Game:Catalogue '/nowhere/at/all'")]
+    public Task A_value_with_which_it_could_not_work_is_named(string option, string value, string named) =>
+        Within(60, async () =>
+        {
+            var process = Node.Single(fixture.DirectoryOf($"{option}-{value.Length}".Replace(':', '-')),
+                $"--{option}", value).Launch();
+            Assert.Equal(Refused, await process.Exit(ExitWithin));
+            AssertClear(process, named);
+        });
+
     // The person who started it reads one line, and no stack.
     private static void AssertClear(ChildProcess process, params string[] words)
     {

@@ -42,17 +42,41 @@ public sealed class SettlementTests
     }
 
     [Fact]
-    public void A_tie_is_a_draw_and_whoever_left_gets_nothing_but_the_rating()
+    public void A_tie_is_a_draw_and_whoever_left_gets_nothing_and_is_rated_as_defeated()
     {
         var setup = TestArena.GameSetup("3v3", 3, players: 6);
         Assert.All(Settle(setup, Result("3v3", 6, 1, 1)), s => Assert.Equal(BattleOutcome.Draw, s.Outcome));
         var result = Result("3v3", 6, 1, 2);
         result.Fighters[0].Presence = FighterPresence.Left;
-        var left = Settle(setup, result)[0];
+        var settled = Settle(setup, result);
+        var left = settled[0];
         Assert.Equal((BattleOutcome.Left, 0UL), (left.Outcome, left.Experience));
         Assert.Empty(left.Money);
         Assert.Empty(left.Items);
-        Assert.True(left.RatingAfter.Value > 1500);
+        Assert.True(left.RatingAfter.Value < 1500);
+        Assert.Equal(Settle(setup, Result("3v3", 6, 1, 2)).Skip(1), settled.Skip(1).Select(WithoutLeaver));
+
+        static BattleSettlement WithoutLeaver(BattleSettlement settlement)
+        {
+            settlement.Result.Fighters[0].Presence = FighterPresence.Present;
+            return settlement;
+        }
+    }
+
+    [Fact]
+    public void A_voided_battle_is_over_for_each_player_and_counts_for_nothing()
+    {
+        var setup = TestArena.GameSetup("3v3", 3, players: 5);
+        var result = SettlementRules.VoidResult(setup);
+        var settled = SettlementRules.Void(setup, result, 1000);
+        Assert.Equal(setup.Seats.Select(seat => seat.PlayerId).Where(id => id != 0), settled.Select(s => s.PlayerId));
+        var standing = new BattleStanding();
+        Assert.All(settled, s => Assert.True(SettlementRules.GainsOf(s).IsNothing && s.RatingAfter is null));
+        Assert.True(StandingRules.Settle(standing, settled[0]));
+        Assert.False(StandingRules.Settle(standing, settled[0]));
+        Assert.Empty(standing.Modes);
+        Assert.Equal(BattleEndReason.Voided, StandingRules.View(standing.History.Single()).Result.Reason);
+        Assert.All(s_catalogue.Boards.Values, board => Assert.Null(LeaderboardRules.ScoreOf(board, settled[0])));
     }
 
     [Fact]

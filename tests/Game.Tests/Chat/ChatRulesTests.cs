@@ -7,6 +7,12 @@ public sealed class ChatRulesTests
     [InlineData("", GameError.InvalidArgument)]
     [InlineData("   ", GameError.InvalidArgument)]
     [InlineData("a\nb", GameError.InvalidArgument)]
+    [InlineData("\u200b\u2060", GameError.InvalidArgument)]
+    [InlineData(" \u00ad\ufe0f\u3164\u2800\ufeff\U000E0041", GameError.InvalidArgument)]
+    [InlineData("\u200d", GameError.InvalidArgument)]
+    [InlineData("👩\u200d👩\u200d👧 ❤\ufe0f", GameError.Ok)]
+    [InlineData("می\u200cخواهم", GameError.Ok)]
+    [InlineData("க்\u200dஷ", GameError.Ok)]
     public void A_line_has_text_and_no_control_characters(string text, GameError expected) =>
         Assert.Equal(expected, ChatRules.Validate(text));
 
@@ -55,6 +61,9 @@ public sealed class ChatRulesTests
     [InlineData("darndarning", "***********")]
     [InlineData("a fine day", "a fine day")]
     [InlineData("ﬁne 😀 darn", "ﬁne 😀 ****")]
+    [InlineData("😀 d\u200barn\u200b!", "😀 *****\u200b!")]
+    [InlineData("da\U000E0041r\u00ad\u2060n", "********")]
+    [InlineData("👩\u200d👧 ❤\ufe0f", "👩\u200d👧 ❤\ufe0f")]
     public void Words_of_the_list_are_starred_out(string text, string expected) =>
         Assert.Equal(expected, new WordFilter(["darn", "darning"]).Apply(text));
 

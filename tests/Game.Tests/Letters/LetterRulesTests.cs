@@ -8,7 +8,7 @@ public sealed class LetterRulesTests
     public void At_the_cap_the_oldest_that_was_read_and_is_empty_makes_room()
     {
         var box = new LetterBoxRecord();
-        for (var i = 0; i < LetterLimits.Cap; i++) Arrive(box, gold: i == 0 ? 5 : 0);
+        for (var i = 0; i < LetterLimits.Cap; i++) Arrive(box, gold: i == 0 ? 5 : 0, from: i);
         Assert.Equal(GameError.LetterBoxFull, LetterRules.Arrive(box, Letter(0), out _));
         foreach (var id in new ulong[] { 1, 3, 4 }) LetterRules.Read(box, id, out _);
         Assert.Equal(GameError.Ok, LetterRules.Arrive(box, Letter(0), out var evicted));
@@ -21,12 +21,37 @@ public sealed class LetterRulesTests
     public void What_comes_back_or_did_not_fit_into_the_bag_comes_in_over_the_cap()
     {
         var box = new LetterBoxRecord();
-        for (var i = 0; i < LetterLimits.Cap; i++) Arrive(box);
+        for (var i = 0; i < LetterLimits.Cap; i++) Arrive(box, from: i);
         var overflow = LetterRules.Unpack(new Transfer { Id = "t", Value = Gold(5), Reason = FlowRules.TradeIn }, 1);
         Assert.Equal(GameError.Ok, LetterRules.Arrive(box, overflow, out var evicted));
         Assert.Empty(evicted);
         Assert.Equal((LetterKind.Overflow, "trade.in", 0L),
             (overflow.Letter.Kind, overflow.Letter.Subject, overflow.Letter.ExpiresAtMs));
+    }
+
+    [Fact]
+    public void An_operators_letter_comes_in_over_the_cap()
+    {
+        var box = new LetterBoxRecord();
+        for (var i = 0; i < LetterLimits.Cap; i++) Arrive(box, from: i);
+        Arrive(box, gold: 5, LetterKind.Operator);
+        Arrive(box, gold: 0, LetterKind.Operator);
+        Assert.Equal(LetterLimits.Cap + 2, box.Letters.Count);
+        Assert.Equal(GameError.LetterBoxFull, LetterRules.Arrive(box, Letter(0, from: 1000), out _));
+    }
+
+    [Fact]
+    public void Nobody_fills_a_box_with_letters_that_nobody_reads()
+    {
+        var box = new LetterBoxRecord();
+        for (var i = 0; i < LetterLimits.UnreadOfSender; i++) Arrive(box, gold: i % 2);
+        Assert.Equal(GameError.LetterBoxFull, LetterRules.Arrive(box, Letter(5), out _));
+        Arrive(box, from: 4);
+        Arrive(box, kind: LetterKind.Operator);
+        Arrive(box, kind: LetterKind.Returned);
+        LetterRules.Read(box, 1, out _);
+        Arrive(box);
+        Assert.Equal(GameError.LetterBoxFull, LetterRules.Arrive(box, Letter(0), out _));
     }
 
     [Fact]
@@ -137,7 +162,7 @@ public sealed class LetterRulesTests
     public void Pages_of_letters_read_all_newest_first()
     {
         var box = new LetterBoxRecord();
-        for (var i = 0; i < 45; i++) Arrive(box, gold: i % 2);
+        for (var i = 0; i < 45; i++) Arrive(box, gold: i % 2, from: i);
         LetterRules.Read(box, 3, out _);
         var ids = new List<ulong>();
         var page = LetterRules.List(box, 0, 0);
@@ -170,7 +195,7 @@ public sealed class LetterRulesTests
             {
                 case 0 or 1 or 2:
                     var gold = random.Next(3) == 0 ? 0 : random.Next(1, 50);
-                    if (LetterRules.Arrive(box, Letter(gold, now: now), out _) == GameError.Ok) sent += gold;
+                    if (LetterRules.Arrive(box, Letter(gold, now: now, from: 3 + step % 5), out _) == GameError.Ok) sent += gold;
                     break;
                 case 3:
                     LetterRules.Read(box, id, out _);
@@ -221,15 +246,17 @@ public sealed class LetterRulesTests
         }
     }
 
-    private static void Arrive(LetterBoxRecord box, long gold = 0, LetterKind kind = LetterKind.Player) =>
-        Assert.Equal(GameError.Ok, LetterRules.Arrive(box, Letter(gold, kind), out _));
+    private static void Arrive(
+        LetterBoxRecord box, long gold = 0, LetterKind kind = LetterKind.Player, long from = 3) =>
+        Assert.Equal(GameError.Ok, LetterRules.Arrive(box, Letter(gold, kind, from: from), out _));
 
-    private static StoredLetter Letter(long gold, LetterKind kind = LetterKind.Player, long now = 0) =>
+    private static StoredLetter Letter(
+        long gold, LetterKind kind = LetterKind.Player, long now = 0, long from = 3) =>
         LetterRules.Unpack(
         new Transfer
         {
             Id = "t",
-            From = 3,
+            From = from,
             Value = gold > 0 ? Gold(gold) : null,
             Reason = kind == LetterKind.Player ? FlowRules.LetterSent : LetterRules.Gift,
             Details = new LetterDetails { Kind = kind, Subject = "s", Text = "t" }.ToByteString(),

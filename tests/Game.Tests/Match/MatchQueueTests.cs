@@ -53,6 +53,58 @@ public sealed class MatchQueueTests
     }
 
     [Fact]
+    public void The_oldest_is_matched_however_many_others_stand_between()
+    {
+        var crowd = Enumerable.Range(0, 300).Select(i => Solo((ulong)i + 10, 1500, since: 600_000).In(("eu", 20)));
+        var queue = Queue("1v1",
+            [Solo(1, 1200).In(("us", 20)), Solo(2, 1800, since: 1).In(("us", 20)), .. crowd]);
+        Assert.Equal([1UL, 2UL], queue.Round(600_000)[0].Match.Members.Select(m => m.PlayerId));
+    }
+
+    [Fact]
+    public void The_oldest_is_matched_although_most_teams_do_not_fit()
+    {
+        var duos = Enumerable.Range(0, 70).Select(i => Team((ulong)(10 + (2 * i)), 2, 1500));
+        var queue = new MatchQueue(Mode("3v3") with { FillAfterSeconds = 0 }, Regions);
+        foreach (var ticket in (MatchTicket[])[.. duos, Solo(1, 1200), Solo(2, 1800)])
+            queue.Add(ticket);
+        var match = Assert.Single(queue.Round(600_000)).Match;
+        Assert.All(match.Sides, side => Assert.Equal([1, 2], side.Select(t => t.Members.Length).Order()));
+    }
+
+    [Fact]
+    public void The_oldest_is_matched_although_the_nearest_leads_nowhere()
+    {
+        var queue = new MatchQueue(Mode("3v3") with { FillAfterSeconds = 0 }, Regions);
+        foreach (var ticket in (MatchTicket[])
+            [Team(10, 2, 1500), Team(20, 2, 1501, since: 1), Team(30, 3, 1510, since: 1), Solo(40, 1520, since: 1)])
+            queue.Add(ticket);
+        var match = Assert.Single(queue.Round(600_000)).Match;
+        Assert.Equal([10UL, 11UL, 30UL, 31UL, 32UL, 40UL], match.Members.Select(m => m.PlayerId).Order());
+    }
+
+    [Fact]
+    public void The_oldest_is_matched_although_the_nearest_is_too_far_from_all_others()
+    {
+        var others = Enumerable.Range(0, 5).Select(i => Solo((ulong)i + 10, 1510, since: 1).In(("us", 20)));
+        var queue = new MatchQueue(Mode("3v3") with { FillAfterSeconds = 0 }, Regions);
+        foreach (var ticket in (MatchTicket[])
+            [Solo(1, 1500).In(("eu", 20), ("us", 30)), Solo(2, 1501, since: 1).In(("eu", 20)), .. others])
+            queue.Add(ticket);
+        var match = Assert.Single(queue.Round(600_000)).Match;
+        Assert.Equal([1UL, 10UL, 11UL, 12UL, 13UL, 14UL], match.Members.Select(m => m.PlayerId).Order());
+    }
+
+    [Theory, InlineData(2, 1, 1), InlineData(2, 3, 6), InlineData(2, 5, 25), InlineData(8, 1, 1), InlineData(3, 2, 4)]
+    public void Sides_are_made_up_of_teams_in_every_way_once(int sides, int size, int ways)
+    {
+        var found = SideMakeUps.Of(sides, size);
+        Assert.All(found, way => Assert.Equal(sides * size, way.Select((teams, team) => teams * team).Sum()));
+        Assert.Equal(ways, found.Select(way => string.Join(',', way)).Distinct().Count());
+        Assert.Equal(ways, found.Count);
+    }
+
+    [Fact]
     public void Sides_are_balanced_by_rating()
     {
         int[] ratings = [1540, 1500, 1500, 1520, 1460, 1480];

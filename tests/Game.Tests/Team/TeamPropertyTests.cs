@@ -3,7 +3,7 @@ namespace GameBackend.Game.Tests;
 public sealed class TeamPropertyTests
 {
     private const int Players = 14;
-    private static readonly string[] Modes = ["", "duel", "trio", "squad", "raid"];
+    private static readonly string[] Modes = ["", "1v1", "3v3", "5v5", "ffa8"];
 
     public static IEnumerable<object[]> Seeds => Enumerable.Range(1, 50).Select(seed => new object[] { seed });
 
@@ -59,7 +59,7 @@ public sealed class TeamPropertyTests
             case 9: return TeamRules.Kick(team, Actor(), Any(), now);
             case 10: return TeamRules.Transfer(team, Actor(), Any());
             case 11:
-                return TeamRules.Configure(team, Actor(), new TeamSettings
+                return TeamRules.Configure(team, TeamRulesTests.Catalogue, Actor(), new TeamSettings
                 {
                     Mode = Modes[random.Next(Modes.Length)],
                     Open = random.Next(2) == 0,
@@ -87,7 +87,7 @@ public sealed class TeamPropertyTests
     {
         var places = team.Members.Concat(team.Joining).Select(member => member.Player).ToArray();
         Assert.Equal(places.Distinct(), places);
-        Assert.True(places.Length <= TeamModes.SizeOf(team.Settings.Mode));
+        Assert.True(places.Length <= TeamModes.SizeOf(TeamRulesTests.Catalogue, team.Settings.Mode));
         Assert.Equal(TeamRules.Exists(team), places.Length > 0);
         Assert.Equal(
             team.Members.Count > 0 ? 1 : 0, team.Members.Count(member => member.Player == team.Leader));

@@ -4,11 +4,13 @@ public sealed class TeamRulesTests
 {
     private const long Now = 1_000_000;
 
+    internal static readonly Catalogue Catalogue = Catalogue.LoadDefault();
+
     [Fact]
     public void The_founder_leads_once_the_claim_is_made()
     {
         var team = new TeamRecord();
-        Assert.Equal(GameError.Ok, TeamRules.Create(team, 7, new TeamSettings(), Joiner(1), Now));
+        Assert.Equal(GameError.Ok, TeamRules.Create(team, Catalogue, 7, new TeamSettings(), Joiner(1), Now));
         Assert.Empty(team.Members);
         TeamRules.FinishJoin(team, 1, Now);
         Assert.Equal((1, "free", 10u), (team.Leader, team.Settings.Mode, TeamOutbox.View(team).Size));
@@ -18,7 +20,7 @@ public sealed class TeamRulesTests
     public void A_team_whose_founder_could_not_be_claimed_is_gone()
     {
         var team = new TeamRecord();
-        TeamRules.Create(team, 7, new TeamSettings(), Joiner(1), Now);
+        TeamRules.Create(team, Catalogue, 7, new TeamSettings(), Joiner(1), Now);
         TeamRules.AbandonJoin(team, 1, Now);
         Assert.False(TeamRules.Exists(team));
     }
@@ -42,7 +44,7 @@ public sealed class TeamRulesTests
     {
         var team = Team(1, 2);
         Assert.Equal(GameError.TeamNotLeader, TeamRules.Invite(team, 2, 3, "p3", Now));
-        TeamRules.Configure(team, 1, new TeamSettings { Open = true });
+        Configure(team, 1, new TeamSettings { Open = true });
         Assert.Equal(GameError.Ok, TeamRules.Invite(team, 2, 3, "p3", Now));
         Assert.Equal(GameError.TeamNotIn, TeamRules.Invite(team, 9, 3, "p3", Now));
     }
@@ -100,15 +102,45 @@ public sealed class TeamRulesTests
     {
         var team = Team(1, 2, 3);
         TeamRules.SetReady(team, 2, true);
-        Assert.Equal(GameError.TeamFull, TeamRules.Configure(team, 1, new TeamSettings { Mode = "duel" }));
-        Assert.Equal(GameError.TeamModeUnknown, TeamRules.Configure(team, 1, new TeamSettings { Mode = "chess" }));
+        Assert.Equal(GameError.TeamFull, Configure(team, 1, new TeamSettings { Mode = "1v1" }));
+        Assert.Equal(GameError.TeamModeUnknown, Configure(team, 1, new TeamSettings { Mode = "chess" }));
         Assert.Equal(
-            GameError.TextTooLong, TeamRules.Configure(team, 1, new TeamSettings { Label = new string('x', 41) }));
-        Assert.Equal(GameError.InvalidArgument, TeamRules.Configure(team, 1, new TeamSettings { Text = "\u0007" }));
+            GameError.TextTooLong, Configure(team, 1, new TeamSettings { Label = new string('x', 41) }));
+        Assert.Equal(GameError.InvalidArgument, Configure(team, 1, new TeamSettings { Text = "\u0007" }));
         Assert.True(TeamRules.Member(team, 2)!.Ready);
-        Assert.Equal(GameError.Ok, TeamRules.Configure(team, 1, new TeamSettings { Mode = "trio" }));
+        Assert.Equal(GameError.Ok, Configure(team, 1, new TeamSettings { Mode = "3v3" }));
         Assert.False(TeamRules.Member(team, 2)!.Ready);
         Assert.Equal(GameError.TeamFull, TeamRules.Invite(team, 1, 4, "p4", Now));
+    }
+
+    [Fact]
+    public void A_team_is_for_one_side_of_every_mode_that_can_be_queued_for()
+    {
+        Assert.Equal(["1v1", "3v3", "5v5", "ffa8"], Catalogue.Modes.Keys.Order());
+        foreach (var mode in Catalogue.Modes.Values)
+        {
+            var team = Team(1);
+            Assert.Equal(GameError.Ok, Configure(team, 1, new TeamSettings { Mode = mode.Id }));
+            Assert.Equal((uint)mode.Size, TeamOutbox.View(team).Size);
+            for (var player = 2; player <= mode.Size; player++)
+                Assert.Equal(GameError.Ok, Join(team, player));
+            Assert.Equal(GameError.TeamFull, TeamRules.Invite(team, 1, 9, "p9", Now));
+        }
+    }
+
+    [Fact]
+    public void A_saved_team_of_a_mode_that_is_no_more_is_free()
+    {
+        var team = Team(1, 2, 3);
+        (team.Settings.Mode, team.Settings.Label, team.Size) = ("squad", "dragons", 0);
+        TeamRules.Restore(team, Catalogue);
+        Assert.Equal(("free", "dragons", 10u), (team.Settings.Mode, team.Settings.Label, team.Size));
+        (team.Settings.Mode, team.Size) = ("3v3", 0);
+        TeamRules.Restore(team, Catalogue);
+        Assert.Equal(("3v3", 3u), (team.Settings.Mode, team.Size));
+        var none = new TeamRecord();
+        TeamRules.Restore(none, Catalogue);
+        Assert.Equal(new TeamRecord(), none);
     }
 
     [Fact]
@@ -145,15 +177,22 @@ public sealed class TeamRulesTests
     internal static TeamRecord Team(params long[] members)
     {
         var team = new TeamRecord();
-        TeamRules.Create(team, 7, new TeamSettings(), Joiner(members[0]), Now);
+        TeamRules.Create(team, Catalogue, 7, new TeamSettings(), Joiner(members[0]), Now);
         TeamRules.FinishJoin(team, members[0], Now);
         foreach (var player in members.Skip(1))
-        {
-            TeamRules.Invite(team, team.Leader, player, $"p{player}", Now);
-            TeamRules.AcceptInvite(team, Joiner(player), Now);
-            TeamRules.FinishJoin(team, player, Now);
-        }
+            Join(team, player);
 
         return team;
+    }
+
+    private static GameError Configure(TeamRecord team, long actor, TeamSettings settings) =>
+        TeamRules.Configure(team, Catalogue, actor, settings);
+
+    private static GameError Join(TeamRecord team, long player)
+    {
+        TeamRules.Invite(team, team.Leader, player, $"p{player}", Now);
+        var error = TeamRules.AcceptInvite(team, Joiner(player), Now);
+        TeamRules.FinishJoin(team, player, Now);
+        return error;
     }
 }

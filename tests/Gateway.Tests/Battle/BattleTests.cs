@@ -103,7 +103,9 @@ public sealed class BattleTests : IAsyncLifetime
         Assert.Equal(GameError.BattleNotIn, (await eve.Ask(new BattleInput { Number = 1 })).Error);
         Assert.Equal(GameError.BattleRunning, (await eve.Ask(new ReadReplayRequest { BattleId = battle })).Error);
 
-        await ann.Ask<VoteSurrenderRequest, VoteSurrenderReply>(new VoteSurrenderRequest { ForIt = true });
+        var early = await ann.Ask(new VoteSurrenderRequest { ForIt = true });
+        Assert.Equal(GameError.BattleVoteEarly, early.Error);
+        Assert.InRange(early.RetryAfterMs, 1u, 30_000u);
         await ann.Ask<LeaveBattleRequest, LeaveBattleReply>(new LeaveBattleRequest());
         Assert.Equal(GameError.BattleNotIn, (await ann.Ask(new BattleInput { Number = 1 })).Error);
     }

@@ -123,10 +123,21 @@ internal sealed class Backend : IAsyncDisposable
             ("Logs:Directory", Path.Combine(directory.Path, "logs")), ("Serilog:MinimumLevel:Default", "Warning"),
             ("Admin:Key", AdminKey), ("Admin:Port", 0),
         ];
-        var app = build([.. defaults.Concat(settings).Select(
-            setting => FormattableString.Invariant($"--{setting.Key}={setting.Value}"))]);
-        await app.StartAsync();
-        return new Backend(app, owned);
+        WebApplication? app = null;
+        try
+        {
+            app = build([.. defaults.Concat(settings).Select(
+                setting => FormattableString.Invariant($"--{setting.Key}={setting.Value}"))]);
+            await app.StartAsync();
+            return new Backend(app, owned);
+        }
+        catch
+        {
+            if (app is not null)
+                await app.DisposeAsync();
+            owned?.Dispose();
+            throw;
+        }
     }
 }
 

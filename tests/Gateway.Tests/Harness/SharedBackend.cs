@@ -10,6 +10,7 @@ public sealed class SharedBackend : IAsyncLifetime
 
     public async Task InitializeAsync() => Backend = await Backend.Start(
         ("Gateway:RequestsPerSecond", 100_000), ("Gateway:RequestBurst", 100_000),
+        ("Chat:NotesPerSecond", 1000), ("Chat:NoteBurst", 100_000),
         ("Gateway:HeartbeatEvery", "00:10:00"), ("Gateway:DeadAfter", "00:30:00"),
         ("Player:GatewaySilence", "01:00:00"));
 

@@ -8,7 +8,8 @@ public sealed class LaneTests
     [Fact]
     public async Task A_lane_that_the_silo_has_dropped_is_subscribed_anew()
     {
-        await using var backend = await Backend.Start(("Gateway:Lanes", 2), ("Gateway:HeartbeatEvery", "00:10:00"));
+        await using var backend = await Backend.Start(
+            ("Gateway:Lanes", 2), ("Gateway:HeartbeatEvery", "00:10:00"), ("Gateway:DeadAfter", "00:30:00"));
         await using var client = await backend.Play(Transport.Tcp);
         await using var other = await backend.Play(Transport.WebSocket);
         await AssertLive(backend, client);

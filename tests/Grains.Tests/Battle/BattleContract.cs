@@ -156,6 +156,37 @@ public abstract class BattleContract(GameHost game)
         Assert.Equal("", ReplayVerifier.Verify(s_catalogue, await battle.Replay()).Why);
     }
 
+    [Fact]
+    public async Task A_battle_goes_on_by_the_rules_that_it_began_with_whatever_the_catalogue_says_now()
+    {
+        var player = await TestPlayer.Playing(game);
+        var rules = BattleRules.Of(s_catalogue, "1v1");
+        rules = rules with { Mode = rules.Mode with { Id = "gone", TimeLimitMs = 2000, RespawnMs = 1000 } };
+        var battle = await TestBattle.Stored(game, player, record => record.Setup.Rules = rules.ToBytes());
+        await battle.Walk(player);
+        var over = await battle.UntilOver();
+        Assert.Equal((BattleEndReason.Time, 40u), (over.Result.Reason, over.Ticks));
+        Assert.Equal("", ReplayVerifier.Verify(s_catalogue, await battle.Replay()).Why);
+        Assert.Equal(0, (await game.Client.GetGrain<IMembershipGrain>(player.Id).Get()).Battle);
+    }
+
+    [Fact]
+    public async Task A_battle_that_cannot_be_gone_on_with_ends_undecided_and_lets_its_players_go()
+    {
+        var player = await TestPlayer.Playing(game);
+        var battle = await TestBattle.Stored(game, player, record => record.Checkpoint = new BattleCheckpoint
+        {
+            Tick = 60, Hash = 1, State = ByteString.CopyFrom(1, 2, 3),
+        });
+        Assert.Equal(GameError.BattleOver, (await battle.TryJoin(player)).Error);
+        Assert.Equal(BattleEndReason.Voided, (await battle.UntilOver()).Result.Reason);
+        var entry = Assert.Single(await player.Pushes<BattleSettled>()).Entry;
+        Assert.Equal((BattleEndReason.Voided, 0, 0L), (entry.Result.Reason, entry.RatingChange, entry.Gold));
+        Assert.Equal(0, (await game.Client.GetGrain<IMembershipGrain>(player.Id).Get()).Battle);
+        var side = game.Client.GetGrain<IPlayerBattles>(player.Id);
+        Assert.Empty(GetRatingsReply.Parser.ParseFrom((await side.GetRatings(player.Next(), 0)).Reply).Ratings);
+    }
+
     [Theory]
     [InlineData("append:{log}", Fault.Before)]
     [InlineData("append:{log}", Fault.After)]

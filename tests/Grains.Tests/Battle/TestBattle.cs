@@ -34,6 +34,32 @@ internal sealed class TestBattle(GameHost game, long id)
         return battle;
     }
 
+    /// <summary>One that somebody else has begun and saved, and that nobody runs.</summary>
+    public static async Task<TestBattle> Stored(GameHost game, TestPlayer player, Action<BattleRecord> change)
+    {
+        var battle = new TestBattle(game, Random.Shared.NextInt64(1, long.MaxValue));
+        await game.Client.GetGrain<IMembershipGrain>(player.Id).Claim(MembershipKind.Battle, battle.Id);
+        var record = new BattleRecord
+        {
+            Setup = new BattleSetup { BattleId = (ulong)battle.Id, Seed = 1, Mode = "1v1", TicksPerSecond = 20 },
+            Region = "here",
+            Life = 1,
+        };
+        foreach (var (id, side) in ((ulong, uint)[])[((ulong)player.Id, 0), (0, 1)])
+        {
+            record.Setup.Seats.Add(new BattleSeat
+            {
+                PlayerId = id, Side = side, Role = "ranger", Stats = new Stats { Health = 100_000, Attack = 1 },
+            });
+            record.Ratings.Add(new RatingRecord());
+        }
+
+        change(record);
+        record.Setup.RulesHash = BattleRoom.RulesHash(Catalogue.LoadDefault(), record.Setup);
+        await game.Store("battle", battle.Grain, record);
+        return battle;
+    }
+
     public static BattleOrder Order(TestPlayer player, TestPlayer? other, int health) => new(
         "1v1",
         "here",

@@ -1,6 +1,7 @@
 using GameBackend.Game;
 using GameBackend.Grains.Interfaces;
 using GameBackend.Nodes;
+using Google.Protobuf;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace GameBackend.Grains.Tests.Chat;
@@ -14,6 +15,8 @@ public sealed class ChatOnEmbeddedStoreTests(EmbeddedGame game) : ChatContract(g
 /// <summary>What players say, and the channels that give it a place.</summary>
 public abstract class ChatContract(GameHost game)
 {
+    private static readonly uint NoteOp = Opcodes.OfPush<Note>().Op;
+
     [Fact]
     public async Task A_line_that_is_sent_again_is_said_once()
     {
@@ -81,7 +84,9 @@ public abstract class ChatContract(GameHost game)
             Assert.Equal(GameError.Ok, await Error(Of(ann).Say(first, ChatKind.World, 0, 0, "hello")));
         for (var i = 0; i < 4; i++)
             Assert.Equal(GameError.Ok, await World(ann, "hello"));
-        Assert.Equal(GameError.ChatTooFast, await World(ann, "hello"));
+        var tooFast = await Of(ann).Say(ann.Next(), ChatKind.World, 0, 0, "hello");
+        Assert.Equal(GameError.ChatTooFast, tooFast.Error);
+        Assert.InRange(tooFast.RetryAfterMs, 1u, 1000u);
         game.World.Clock.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal(GameError.Ok, await World(ann, "hello"));
     }
@@ -113,6 +118,21 @@ public abstract class ChatContract(GameHost game)
             (await game.Client.GetGrain<IPlayerTeam>(ann.Id).InviteToTeam(ann.Next(), id, bob.Id)).Error);
         Assert.Equal(GameError.Ok, (await friends.BlockPlayer(bob.Next(), ann.Id, false)).Error);
         Assert.Equal(GameError.Ok, await Whisper(ann, bob.Id));
+    }
+
+    [Fact]
+    public async Task A_private_line_for_which_the_mailbox_has_no_room_is_said_once_and_read_in_the_history()
+    {
+        var (ann, bob) = (await TestPlayer.Playing(game), await TestPlayer.Playing(game));
+        var body = new Note { Text = "much" }.ToByteArray();
+        for (var i = 0; await bob.Mailbox.Post($"much/{i}", NoteOp, body, PostKind.Message) is not null; i++)
+            Assert.True(i < 1000, "the mailbox is full at last");
+        var request = ann.Next();
+        var said = await Said(Of(ann).Say(request, ChatKind.Private, 0, bob.Id, "hello"));
+        await GameHost.Deactivate(Private(ann, bob));
+        Assert.Equal(said, await Said(Of(ann).Say(request, ChatKind.Private, 0, bob.Id, "hello")));
+        Assert.Empty(await bob.Pushes<ChatLine>());
+        Assert.Equal("hello", Assert.Single((await History(bob, ann, 0, 50)).Lines).Text);
     }
 
     [Fact]

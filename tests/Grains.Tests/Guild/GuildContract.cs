@@ -205,6 +205,19 @@ public abstract class GuildContract(GameHost game)
     }
 
     [Fact]
+    public async Task What_a_guild_is_called_and_says_is_filtered()
+    {
+        var ann = await TestPlayer.Playing(game);
+        Assert.Equal(GameError.GuildNameInvalid, (await ann.Create("Shitty Guild", GuildPlay.NewTag())).Error);
+        Assert.Equal(GameError.GuildTagInvalid, (await ann.Create(GuildPlay.NewName(), "SHIT")).Error);
+        await ann.Found();
+        var wish = new ConfigureGuildRequest { MessageOfTheDay = "holy shit", Notice = "be nice" };
+        Assert.Equal(GameError.Ok, (await ann.Order(wish)).Error);
+        var profile = (await ann.FetchGuild()).Profile;
+        Assert.Equal(("holy ****", "be nice"), (profile.MessageOfTheDay, profile.Notice));
+    }
+
+    [Fact]
     public async Task A_change_that_was_saved_and_not_told_is_told_by_the_next_activation()
     {
         var (ann, bob) = (await TestPlayer.Playing(game), await TestPlayer.Playing(game));

@@ -151,8 +151,15 @@ public abstract class LetterContract(GameHost game)
     public async Task A_full_letter_box_refuses_and_the_sender_has_it_back()
     {
         var (ann, bob) = (await TestPlayer.Playing(game), await TestPlayer.Playing(game));
-        for (var i = 0; i < LetterLimits.Cap; i++)
-            Assert.Equal(GameError.Ok, (await Send(ann, bob, ann.Next(), null)).Error);
+        for (var from = ann; (await List(bob)).Unread < LetterLimits.Cap; from = await TestPlayer.Playing(game))
+        {
+            for (var i = 0; i < LetterLimits.UnreadOfSender; i++)
+                Assert.Equal(GameError.Ok, (await Send(from, bob, from.Next(), null)).Error);
+            // Nobody fills a box alone.
+            Assert.Equal(GameError.LetterBoxFull, (await Send(from, bob, from.Next(), Gold(40))).Error);
+        }
+
+        ann = await TestPlayer.Playing(game);
         Assert.Equal(GameError.LetterBoxFull, (await Send(ann, bob, ann.Next(), Gold(40))).Error);
         Assert.Equal(10_000, await ann.Gold());
         Assert.True((await Holdings(ann)).Settled);

@@ -128,9 +128,16 @@ public abstract class MatchContract(GameHost game)
     }
 
     [Fact]
-    public async Task Whoever_leaves_the_team_or_logs_off_ends_its_waiting()
+    public async Task Whoever_joins_or_leaves_the_team_or_logs_off_ends_its_waiting()
     {
-        var (team, id) = await MatchPlay.Team(game, 3);
+        var (team, id) = await MatchPlay.Team(game, 2);
+        await team[0].Waits("5v5", "asia-east");
+        var third = await TestPlayer.Playing(game);
+        await game.Client.GetGrain<IPlayerTeam>(third.Id).AskForTeam(third.Next(), id, 0);
+        await Wait.Until(async () => (await team[0].Groups()).Battle == 0, "the team waits no more");
+        await Wait.Until(async () =>
+            (await team[0].Pushes<MatchStatus>()).Any(push => push.Mode == ""), "the leader is told");
+        team = [.. team, third];
         await team[0].Waits("5v5", "asia-east");
         await game.Client.GetGrain<IPlayerTeam>(team[1].Id).LeaveTeam(team[1].Next(), id);
         await Wait.Until(async () => (await team[0].Groups()).Battle == 0, "the team waits no more");

@@ -68,6 +68,8 @@ public abstract class NameContract(GameHost game)
     [InlineData("ab")]
     [InlineData("name with spaces")]
     [InlineData("a_name_that_is_too_long")]
+    [InlineData("Mr_Fuck")]
+    [InlineData("Sh1t_99")]
     public async Task A_bad_name_is_refused_and_not_taken(string name)
     {
         var player = await TestPlayer.Connected(game);

@@ -1,3 +1,6 @@
+using GameBackend.Grains.Chat;
+using GameBackend.Grains.Interfaces;
+
 namespace GameBackend.Grains.Tests.Player;
 
 [Collection(nameof(RedisGame))]
@@ -65,6 +68,59 @@ public abstract class NoteContract(GameHost game)
         async Task<GameError> Send(long to, string text) => (await ann.Profile.SendNote(ann.Next(), to, text)).Error;
     }
 
+    [Fact]
+    public async Task A_note_does_not_reach_whoever_has_blocked_its_sender_and_the_other_way_round()
+    {
+        var (ann, bob) = (await TestPlayer.Playing(game), await TestPlayer.Playing(game));
+        var friends = game.Client.GetGrain<IPlayerFriends>(bob.Id);
+        Assert.Equal(GameError.Ok, (await friends.BlockPlayer(bob.Next(), ann.Id, true)).Error);
+        Assert.Equal((GameError.FriendBlocked, GameError.FriendBlocked), (await Send(ann, bob), await Send(bob, ann)));
+        Assert.Empty(await bob.Notes());
+        Assert.Equal(GameError.Ok, (await friends.BlockPlayer(bob.Next(), ann.Id, false)).Error);
+        Assert.Equal(GameError.Ok, await Send(ann, bob));
+    }
+
+    [Fact]
+    public async Task Who_is_muted_writes_no_notes()
+    {
+        var (ann, bob) = (await TestPlayer.Playing(game), await TestPlayer.Playing(game));
+        var chat = game.Client.GetGrain<IPlayerChat>(ann.Id);
+        await chat.Mute(game.World.Clock.GetUtcNow() + TimeSpan.FromHours(1));
+        Assert.Equal(GameError.ChatMuted, await Send(ann, bob));
+        await chat.Mute(game.World.Clock.GetUtcNow());
+        Assert.Equal(GameError.Ok, await Send(ann, bob));
+        Assert.Single(await bob.Notes());
+    }
+
+    [Fact]
+    public async Task A_note_is_filtered_as_a_line_of_chat_is()
+    {
+        var (ann, bob) = (await TestPlayer.Playing(game), await TestPlayer.Playing(game));
+        Assert.Equal(GameError.InvalidArgument, await Send(ann, bob, "ring\u0007"));
+        Assert.Equal(GameError.InvalidArgument, await Send(ann, bob, " \t "));
+        Assert.Equal(GameError.Ok, await Send(ann, bob, "you shit"));
+        Assert.Equal("you ****", Assert.Single(await bob.Notes()).Text);
+    }
+
+    [Fact]
+    public async Task Who_writes_too_many_notes_is_told_when_there_is_room_and_a_repetition_takes_none()
+    {
+        var (ann, bob) = (await TestPlayer.Playing(game), await TestPlayer.Playing(game));
+        var (pace, sent) = (new ChatOptions(), 0);
+        Outcome outcome;
+        // The clock runs meanwhile.
+        while ((outcome = await ann.Profile.SendNote(ann.Next(), bob.Id, "hello")).Error == GameError.Ok)
+            Assert.True(++sent < 2 * pace.NoteBurst, "notes come to an end");
+        Assert.True(sent >= pace.NoteBurst);
+        Assert.Equal(GameError.ChatTooFast, outcome.Error);
+        Assert.InRange(outcome.RetryAfterMs, 1u, 1000u / (uint)pace.NotesPerSecond);
+        game.World.Clock.Advance(TimeSpan.FromMilliseconds(outcome.RetryAfterMs));
+        var last = ann.Next();
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(GameError.Ok, (await ann.Profile.SendNote(last, bob.Id, "hello")).Error);
+        Assert.Equal(sent + 1, (await bob.Notes()).Length);
+    }
+
     [Theory]
     [InlineData("append:mailbox/{to}", Fault.Before)]
     [InlineData("append:mailbox/{to}", Fault.After)]
@@ -84,4 +140,7 @@ public abstract class NoteContract(GameHost game)
         Assert.Equal("hello", Assert.Single(await bob.Notes()).Text);
         Assert.True(game.Faults.Dealt(armed));
     }
+
+    private static async Task<GameError> Send(TestPlayer from, TestPlayer to, string text = "hello") =>
+        (await from.Profile.SendNote(from.Next(), to.Id, text)).Error;
 }

@@ -111,6 +111,41 @@ public abstract class FriendContract(GameHost game)
     }
 
     [Fact]
+    public async Task A_new_name_is_in_every_list_and_told_to_friends_who_are_there()
+    {
+        await using var ear = await LaneEar.Listen(game);
+        var ann = await TestPlayer.Playing(game, ear.Name);
+        var (bob, cid) = (await TestPlayer.Playing(game), await TestPlayer.Playing(game));
+        await Task.WhenAll(Of(ann).RequestFriend(ann.Next(), bob.Id), Of(bob).RequestFriend(bob.Next(), ann.Id));
+        await Until(ann, bob, FriendRelation.Friend);
+        Assert.Equal(GameError.Ok, (await Of(cid).BlockPlayer(cid.Next(), bob.Id, true)).Error);
+        await game.Client.GetGrain<ISocialGrain>(ann.Id).Meet([new SocialPeer(bob.Id, bob.Name)]);
+        var (first, second) = ($"q_{bob.Id}", $"z_{bob.Id}");
+
+        Assert.Equal(GameError.Ok, (await bob.Profile.Rename(bob.Next(), first)).Error);
+        await ear.Next(item => item.PlayerId == ann.Id && item.Op == Opcodes.OfPush<PresenceChanged>().Op
+            && PresenceChanged.Parser.ParseFrom(item.Body).Players.Any(player => player.Name == first));
+        await AreListed(first);
+        await Saved(first);
+        Assert.Equal(GameError.Ok, (await bob.Profile.Rename(bob.Next(), second)).Error);
+        await bob.Session.Leave(bob.Epoch, 0);
+        await Wait.Until(async () => await Listed(ann, FriendList.Friends) == second, "the second name is listed");
+        // A board that was lost knows nobody, and who is offline does not say again what its name is.
+        await GameHost.Deactivate(game.Client.PresenceBoardOf(bob.Id));
+        await AreListed(second);
+
+        async Task AreListed(string name) => Assert.Equal((name, name, name), (
+            await Listed(ann, FriendList.Friends), await Listed(ann, FriendList.Met),
+            await Listed(cid, FriendList.Blocked)));
+
+        async Task<string> Listed(TestPlayer player, FriendList list) =>
+            Assert.Single((await List(player, list)).Entries).Name;
+
+        Task Saved(string name) => Wait.Until(async () => (await game.Stored<SocialRecord>(
+            "social", game.Client.GetGrain<ISocialGrain>(ann.Id))).Edges[0].Name == name, "the new name is saved");
+    }
+
+    [Fact]
     public async Task Who_has_been_in_one_team_has_met()
     {
         var (ann, bob) = (await TestPlayer.Playing(game), await TestPlayer.Playing(game));
@@ -120,6 +155,21 @@ public abstract class FriendContract(GameHost game)
             GameError.Ok, (await game.Client.GetGrain<IPlayerTeam>(bob.Id).AskForTeam(bob.Next(), 0, ann.Id)).Error);
         await Wait.Until(async () => (await List(ann, FriendList.Met)).Entries.Count == 1, "the one has met the other");
         await Wait.Until(async () => (await List(bob, FriendList.Met)).Entries.Count == 1, "the other the one");
+    }
+
+    [Fact]
+    public async Task What_stands_beside_a_name_is_filtered()
+    {
+        var (ann, bob) = (await TestPlayer.Playing(game), await TestPlayer.Playing(game));
+        await Task.WhenAll(Of(ann).RequestFriend(ann.Next(), bob.Id), Of(bob).RequestFriend(bob.Next(), ann.Id));
+        await Until(ann, bob, FriendRelation.Friend);
+        Assert.Equal(GameError.Ok, (await Of(bob).SetStatus(bob.Next(), "full of shit")).Error);
+        await Wait.Until(
+            async () => (await List(ann, FriendList.Friends)).Entries[0].Presence.StatusText == "full of ****",
+            "the status");
+        Assert.Equal(GameError.Ok, (await bob.Profile.SetProfile(bob.Next(), "cat", "oh shit")).Error);
+        Assert.Equal("oh ****", (await bob.Fetch()).Profile.Motto);
+        Assert.Equal(GameError.NameInvalid, (await bob.Profile.Rename(bob.Next(), "Shitty")).Error);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public abstract class TeamContract(GameHost game)
     public async Task A_team_is_told_to_everybody_in_it_and_to_the_one_who_asks_before_the_answer()
     {
         var (ann, bob) = (await TestPlayer.Playing(game), await TestPlayer.Playing(game));
-        var team = await Create(ann, new TeamWishes("squad", false, "dragons", "tonight"));
+        var team = await Create(ann, new TeamWishes("5v5", false, "dragonshit", "tonight"));
         var accepted = await Join(ann, bob, team);
         Assert.Equal(GameError.Ok, accepted.Error);
         var push = Assert.Single(accepted.Pushes!);
@@ -26,7 +26,7 @@ public abstract class TeamContract(GameHost game)
         await Wait.Until(async () => (await Views(ann)).LastOrDefault()?.Members.Count == 2, "the founder sees both");
         var view = await Fetch(bob);
         Assert.Equal(
-            ("squad", "dragons", "tonight", 5u, (ulong)ann.Id),
+            ("5v5", "dragon****", "tonight", 5u, (ulong)ann.Id),
             (view.Settings.Mode, view.Settings.Label, view.Settings.Text, view.Size, view.Leader));
     }
 
@@ -170,6 +170,51 @@ public abstract class TeamContract(GameHost game)
         await Wait.Until(async () => (await Membership(ann).Get()).Team == 0, "the last player is free");
         Assert.Equal(GameError.TeamNotIn, (await Of(ann).FetchTeam(ann.Next())).Error);
         await Create(ann);
+    }
+
+    [Fact]
+    public async Task A_new_name_that_was_not_told_before_a_crash_is_told_after_it()
+    {
+        var (ann, bob) = (await TestPlayer.Playing(game), await TestPlayer.Playing(game));
+        var team = await Create(ann);
+        await Join(ann, bob, team);
+        await Settled(team);
+        game.Faults.Arm($"write:team/{team}", Fault.Before);
+        Assert.Equal(GameError.Ok, (await bob.Profile.Rename(bob.Next(), $"q_{bob.Id}")).Error);
+        await Wait.Until(() => Task.FromResult(game.Faults.Dealt($"write:team/{team}")), "the telling has failed");
+        await GameHost.Deactivate(bob.Session);
+        await bob.Session.GetPresence();
+        await Wait.Until(
+            async () => (await Wait.UntilClear(() => Fetch(ann))).Members[1].Name == $"q_{bob.Id}",
+            "the new name is seen");
+    }
+
+    [Fact]
+    public async Task Whoever_the_leader_has_blocked_cannot_ask_even_where_the_team_is_open()
+    {
+        var (ann, bob, cid) = (
+            await TestPlayer.Playing(game), await TestPlayer.Playing(game), await TestPlayer.Playing(game));
+        var team = await Create(ann);
+        await Join(ann, cid, team);
+        await Block(ann, bob, true);
+        Assert.Equal(GameError.FriendBlocked, (await Of(bob).AskForTeam(bob.Next(), team, 0)).Error);
+        Assert.Equal(GameError.FriendBlocked, (await Of(bob).AskForTeam(bob.Next(), 0, cid.Id)).Error);
+        Assert.Empty((await Fetch(ann)).Asking);
+        Assert.Equal(
+            GameError.Ok, (await Of(ann).ConfigureTeam(ann.Next(), team, new TeamWishes("", true, "", ""))).Error);
+        Assert.Equal(GameError.FriendBlocked, (await Of(bob).AskForTeam(bob.Next(), team, 0)).Error);
+        await Block(ann, bob, false);
+        await Block(cid, bob, true);
+        Assert.Equal(GameError.FriendBlocked, (await Of(bob).AskForTeam(bob.Next(), 0, cid.Id)).Error);
+        var request = bob.Next();
+        Assert.Equal(GameError.Ok, (await Of(bob).AskForTeam(request, team, 0)).Error);
+        Assert.Equal(GameError.Ok, (await Of(bob).AskForTeam(request, team, 0)).Error);
+
+        async Task Block(TestPlayer player, TestPlayer other, bool blocked)
+        {
+            var friends = game.Client.GetGrain<IPlayerFriends>(player.Id);
+            Assert.Equal(GameError.Ok, (await friends.BlockPlayer(player.Next(), other.Id, blocked)).Error);
+        }
     }
 
     [Fact]

@@ -1,0 +1,49 @@
+using GameBackend.Game;
+using Google.Protobuf;
+
+namespace GameBackend.Grains.Player;
+
+/// <summary>Notes from player to player. Who may write one, and what, is as in private chat.</summary>
+public sealed partial class PlayerGrain
+{
+    private static readonly uint NoteOp = Opcodes.OfPush<Note>().Op;
+
+    private ChatBreath _noteBreath;
+
+    private ChatPace NotePace => new(ChatSettings.NoteBurst, 1000 / ChatSettings.NotesPerSecond);
+
+    public async Task<Outcome> SendNote(Caller caller, long to, string text)
+    {
+        if (Admit(caller) is { } refused)
+            return refused;
+        if (ChatRules.Validate(text, ChatRules.NoteLimit) is var invalid && invalid != GameError.Ok)
+            return Outcome.Refused(invalid);
+        if (to == 0)
+            return Outcome.Refused(GameError.PlayerNotFound);
+        if (MaySpeak(caller, ref _noteBreath, NotePace) is { } silenced)
+            return silenced;
+        if (to != PlayerId && await IsBlockedBetween(to))
+            return Outcome.Refused(GameError.FriendBlocked);
+        if (await TextFilter.Apply(PlayerId, ChatKind.Private, text) is not { } said)
+            return Outcome.Refused(GameError.ChatRefused);
+
+        var note = new Note { From = (ulong)PlayerId, FromName = State.Profile.Name, Text = said, SentAtMs = NowMs };
+        var messageId = caller.RequestId == 0
+            ? $"note/{Guid.NewGuid():N}"
+            : $"note/{PlayerId:x}/{caller.SessionId:x}/{caller.RequestId}";
+        var error = await GrainFactory.GetGrain<IPlayerProfile>(to).TakeNote(messageId, note.ToByteArray());
+        if (error != GameError.Ok)
+            return Outcome.Refused(error);
+        AnswerRules.Remember(Record, caller.RequestId, Opcodes.Of<SendNoteRequest>().Op, ByteString.Empty);
+        await Commit();
+        return Outcome.Done;
+    }
+
+    public async Task<GameError> TakeNote(string messageId, byte[] note)
+    {
+        if (!await ExistsForOthers())
+            return GameError.PlayerNotFound;
+        var posted = await Mailbox.Post(messageId, NoteOp, note, PostKind.Message);
+        return posted is null ? GameError.MailboxFull : GameError.Ok;
+    }
+}
