@@ -24,8 +24,8 @@ public static class ValueRules
     }
 
     /// <summary>
-    /// Why an operator's gift could never be claimed, by a player with a starting bag: INVALID_ARGUMENT or ITEM_UNKNOWN.
-    /// Gifts may be bound.
+    /// Why an operator's gift could never be claimed, by a player with a starting bag: INVALID_ARGUMENT or
+    /// ITEM_UNKNOWN. Gifts may be bound.
     /// </summary>
     public static GameError ValidateGift(Catalogue catalogue, Value value)
     {

@@ -102,7 +102,8 @@ public sealed class LetterRulesTests
             Items = { new ItemStack { Item = "sword", Count = 19 }, new ItemStack { Item = "herb", Count = 42 } },
             Pets = { Enumerable.Range(1, 5).Select(id => new Pet { Id = (ulong)id, Kind = "owl", Level = 1 }) },
         };
-        LetterRules.Arrive(box, LetterRules.Unpack(new Transfer { Value = value, Reason = FlowRules.TradeIn }, 5), out _);
+        LetterRules.Arrive(
+            box, LetterRules.Unpack(new Transfer { Value = value, Reason = FlowRules.TradeIn }, 5), out _);
         var before = LetterRules.Held(box).ToMessages();
         var added = LetterRules.Divide(box, SmallCatalogue.Instance);
 

@@ -133,8 +133,11 @@ public abstract class LetterContract(GameHost game)
         var bob = await TestPlayer.Playing(game);
         await FillBag(bob);
         var swords = new Protocol.Value { Items = { new ItemStack { Item = "sword.wooden", Count = 99 } } };
-        Assert.Equal(GameError.Ok, (await game.Client.GetValueReceiver(ValueReceivers.Player, bob.Id).Receive(
-            new ValueTransfer($"{Guid.NewGuid():N}", swords.ToByteArray(), "guild.shop", 1, [], MustTake: true))).Error);
+        var bought = new ValueTransfer(
+            $"{Guid.NewGuid():N}", swords.ToByteArray(), "guild.shop", 1, [], MustTake: true);
+        Assert.Equal(
+            GameError.Ok,
+            (await game.Client.GetValueReceiver(ValueReceivers.Player, bob.Id).Receive(bought)).Error);
         await Wait.Until(async () => (await List(bob)).Letters.Count == 10, "letters");
         Assert.Equal(10, (await bob.Pushed(LetterArrived.Parser)).Count(push => push.Letter.Value.Items.Count == 1));
         for (var tries = 0; tries < 5 && (await List(bob)).Unclaimed > 0; tries++)
