@@ -81,7 +81,7 @@ public sealed class LetterRulesTests
     public void Letters_that_are_refused_are_not_in_the_way_of_others()
     {
         var box = new LetterBoxRecord();
-        for (var i = 0; i < LetterLimits.ClaimedAtOnce + 3; i++) Arrive(box, gold: i + 1);
+        for (var i = 0; i < LetterLimits.ClaimedAtOnce + 3; i++) Arrive(box, gold: i + 1, from: 100 + i);
         var first = LetterRules.BeginClaims(box, Owner, 0);
         Assert.Equal(Ids(1, 50), first.Select(claim => claim.LetterId));
         Assert.Equal(first, LetterRules.BeginClaims(box, Owner, 0));
