@@ -142,8 +142,8 @@ public sealed class ZoneTests(RedisServer redis) : IClassFixture<RedisServer>, I
         var begin = Stopwatch.StartNew();
         await (victim switch { "server" => server, "near harbor" => near, _ => far }).Kill();
         await TestZones.FailsWithin(5, NodeError.NodeGone, call);
-        // The lease is a second here, a heartbeat a fifth of one.
-        Assert.InRange(begin.Elapsed.TotalSeconds, 0, 2);
+        // As promised; the lease is a second here, a heartbeat a fifth of one.
+        Assert.InRange(begin.Elapsed.TotalSeconds, 0, 3);
         await Eventually.Holds(() => near.Harbor.Waiting == 0 || victim == "near harbor", "nothing is left");
     }
 

@@ -50,7 +50,9 @@ public static class SettlementRules
     {
         var result = new BattleResult
         {
-            BattleId = setup.BattleId, Mode = setup.Mode, Reason = BattleEndReason.Voided,
+            BattleId = setup.BattleId,
+            Mode = setup.Mode,
+            Reason = BattleEndReason.Voided,
         };
         for (var side = 0; side <= setup.Seats.Max(seat => seat.Side); side++)
             result.Sides.Add(new SideResult { Rank = 1 });

@@ -176,7 +176,9 @@ public abstract class BattleContract(GameHost game)
         var player = await TestPlayer.Playing(game);
         var battle = await TestBattle.Stored(game, player, record => record.Checkpoint = new BattleCheckpoint
         {
-            Tick = 60, Hash = 1, State = ByteString.CopyFrom(1, 2, 3),
+            Tick = 60,
+            Hash = 1,
+            State = ByteString.CopyFrom(1, 2, 3),
         });
         Assert.Equal(GameError.BattleOver, (await battle.TryJoin(player)).Error);
         Assert.Equal(BattleEndReason.Voided, (await battle.UntilOver()).Result.Reason);

@@ -49,7 +49,10 @@ internal sealed class TestBattle(GameHost game, long id)
         {
             record.Setup.Seats.Add(new BattleSeat
             {
-                PlayerId = id, Side = side, Role = "ranger", Stats = new Stats { Health = 100_000, Attack = 1 },
+                PlayerId = id,
+                Side = side,
+                Role = "ranger",
+                Stats = new Stats { Health = 100_000, Attack = 1 },
             });
             record.Ratings.Add(new RatingRecord());
         }

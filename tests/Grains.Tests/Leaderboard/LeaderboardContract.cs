@@ -101,11 +101,11 @@ public abstract class LeaderboardContract(GameHost game)
         await Submit(board, ann, 1800);
         var letters = game.Client.GetGrain<ILetterBoxGrain>(ann.Id);
         var gift = new Value { Currencies = { new Balance { Currency = "gold", Amount = 1 } } };
-        for (var i = 0; await letters.TakeOperatorLetter(
-            $"fill/{i}", "s", "t", Google.Protobuf.MessageExtensions.ToByteArray(gift),
-            game.World.Clock.GetUtcNow().AddDays(400)) == GameError.Ok; i++)
+        for (var i = 0; i < LetterLimits.Cap; i++)
         {
-            Assert.InRange(i, 0, 200);
+            Assert.Equal(GameError.Ok, await letters.TakeOperatorLetter(
+                $"fill/{i}", "s", "t", Google.Protobuf.MessageExtensions.ToByteArray(gift),
+                game.World.Clock.GetUtcNow().AddDays(400)));
         }
 
         game.World.Clock.Advance(TimeSpan.FromDays(28));
