@@ -1,3 +1,4 @@
+using GameBackend.Game;
 using GameBackend.Grains.Interfaces;
 
 namespace GameBackend.Grains.Tests.Leaderboard;
