@@ -9,6 +9,7 @@ internal sealed class BotRun(BotArguments arguments)
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private long _loadEndsAt = long.MaxValue;
+    private volatile bool _isEnded;
 
     public BotArguments Arguments { get; } = arguments;
 
@@ -17,7 +18,7 @@ internal sealed class BotRun(BotArguments arguments)
     /// <summary>Tells this run's accounts, names and notes from those of other runs: five characters.</summary>
     public string Nonce { get; } = MakeNonce();
 
-    public bool MakesLoad => Stopwatch.GetTimestamp() < Volatile.Read(ref _loadEndsAt);
+    public bool MakesLoad => !_isEnded && Stopwatch.GetTimestamp() < Volatile.Read(ref _loadEndsAt);
 
     public TimeSpan LoadLeft => MakesLoad
         ? Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), Volatile.Read(ref _loadEndsAt))
@@ -25,6 +26,9 @@ internal sealed class BotRun(BotArguments arguments)
 
     public void BeginLoad() => Volatile.Write(ref _loadEndsAt,
         Stopwatch.GetTimestamp() + (Arguments.Seconds * Stopwatch.Frequency));
+
+    /// <summary>Ends the load before its time. What is under way is finished, and all is judged as ever.</summary>
+    public void EndLoad() => _isEnded = true;
 
     /// <summary>Waits until the condition holds, and says whether it does in time.</summary>
     public static async Task<bool> Until(Func<bool> condition, TimeSpan patience)

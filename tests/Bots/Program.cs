@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using GameBackend.Bots;
 using GameBackend.Bots.Scenarios;
 
@@ -25,6 +26,8 @@ IScenario scenario = arguments.Scenario switch
     _ => new PlayScenario(),
 };
 var bots = scenario.MakeBots(run);
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, EndLoad);
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, EndLoad);
 var begin = Stopwatch.GetTimestamp();
 using (var end = new CancellationTokenSource())
 {
@@ -44,3 +47,10 @@ foreach (var bot in bots)
     await bot.DisposeAsync();
 Console.Out.WriteLine(run.Report.ToJson(arguments, Stopwatch.GetElapsedTime(begin).TotalSeconds, bots));
 return run.Report.FailureCount == 0 ? 0 : 1;
+
+// The second time it ends the process, as ever.
+void EndLoad(PosixSignalContext signal)
+{
+    signal.Cancel = run.MakesLoad;
+    run.EndLoad();
+}

@@ -48,7 +48,7 @@ public sealed partial class ArenaTests(ITestOutputHelper output) : EndToEndTest(
         var directory = Directory.CreateTempSubdirectory("gamebackend-catalogue-");
         foreach (var file in Directory.GetFiles(Path.Combine(Programs.Root, "src", "Game", "Catalogue"), "*.json"))
         {
-            var text = TimeLimit().Replace(File.ReadAllText(file), "\"timeLimitMs\": 30000");
+            var text = TimeLimit().Replace(File.ReadAllText(file), "\"timeLimitMs\": 24000");
             File.WriteAllText(Path.Combine(directory.FullName, Path.GetFileName(file)), text);
         }
 

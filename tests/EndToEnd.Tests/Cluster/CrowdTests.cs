@@ -8,7 +8,7 @@ namespace GameBackend.EndToEnd.Tests.Cluster;
 public sealed class CrowdTests(ClusterFixture fixture, ITestOutputHelper output) : EndToEndTest(output)
 {
     private const int Bots = 30;
-    private const int Seconds = 20;
+    private const int Seconds = 90;
     private static readonly TimeSpan RunWithin = TimeSpan.FromSeconds(100);
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(40);
 
@@ -37,6 +37,8 @@ public sealed class CrowdTests(ClusterFixture fixture, ITestOutputHelper output)
         ];
         await Task.WhenAll(runs.Select(run => run.Busy()));
         await BreakNodes(cluster, runs);
+        foreach (var run in runs)
+            run.EndLoad();
         foreach (var run in runs)
         {
             var result = await run.Succeed(RunWithin);

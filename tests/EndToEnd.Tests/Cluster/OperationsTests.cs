@@ -20,7 +20,7 @@ public sealed class OperationsTests(ITestOutputHelper output) : EndToEndTest(out
     {
         await using var cluster = new LocalCluster();
         await cluster.Heal();
-        var play = BotsProgram.Start("play", cluster.Gateways, 40, 32, cluster.Directory);
+        var play = BotsProgram.Start("play", cluster.Gateways, 40, 150, cluster.Directory);
         await play.Busy();
         foreach (var node in cluster.Silos.Concat(cluster.Gateways))
         {
@@ -30,6 +30,7 @@ public sealed class OperationsTests(ITestOutputHelper output) : EndToEndTest(out
         }
 
         Assert.True(play.IsRunning, "The roll outlasted the bots.");
+        play.EndLoad();
         var result = await play.Succeed(TimeSpan.FromSeconds(120));
         Say($"{result.ToJsonString()}");
         Assert.Null(result["errors"]!["Unavailable"]);

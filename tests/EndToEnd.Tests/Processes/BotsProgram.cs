@@ -40,6 +40,9 @@ internal sealed partial class BotsProgram
             && int.Parse(said.ValueSpan, CultureInfo.InvariantCulture) > 3 * _bots,
         "that its bots are busy", LogInWithin);
 
+    /// <summary>Ends the load before its time; what is under way is finished and judged.</summary>
+    public void EndLoad() => _process.Terminate();
+
     /// <summary>Waits for the end, and demands that the bots have found nothing wrong.</summary>
     /// <returns>The last line.</returns>
     public async Task<JsonObject> Succeed(TimeSpan within)
