@@ -14,8 +14,8 @@ internal sealed class LaneListening : IQueueAdapter, IQueueAdapterFactory
     public StreamProviderDirection Direction => StreamProviderDirection.ReadOnly;
 
     public Task QueueMessageBatchAsync<T>(
-        StreamId streamId, IEnumerable<T> events, StreamSequenceToken token,
-        Dictionary<string, object> requestContext) =>
+        StreamId streamId, IEnumerable<T> events, StreamSequenceToken? token,
+        Dictionary<string, object>? requestContext) =>
         throw new NotSupportedException("A gateway only listens on lanes.");
 
     public IQueueAdapterReceiver CreateReceiver(QueueId queueId) =>

@@ -21,7 +21,8 @@ public sealed partial class ActivationCounts(
             try
             {
                 var statistics =
-                    await grains.GetGrain<IManagementGrain>(0).GetSimpleGrainStatistics([silo.SiloAddress]);
+                    await grains.GetGrain<IManagementGrain>(0)
+                        .GetSimpleGrainStatistics([silo.SiloAddress], stoppingToken);
                 Total = statistics.Sum(each => each.ActivationCount);
             }
             catch (Exception e)

@@ -55,11 +55,11 @@ public sealed class GrainMoves(IGrainFactory grains)
     public async Task<int> Release(IEnumerable<GrainId> ids)
     {
         var told = 0;
-        await Parallel.ForEachAsync(ids, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (id, _) =>
+        await Parallel.ForEachAsync(ids, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (id, cancelled) =>
         {
             try
             {
-                await grains.GetGrain(id).Cast<IGrainManagementExtension>().DeactivateOnIdle();
+                await grains.GetGrain(id).Cast<IGrainManagementExtension>().DeactivateOnIdle(cancelled);
                 Interlocked.Increment(ref told);
             }
             catch (Exception e) when (e is OrleansException or TimeoutException)

@@ -39,7 +39,8 @@ public sealed class LaneAdapter : IQueueAdapter, IQueueAdapterFactory
 
     /// <summary>Publishes at once and never waits: a lane is allowed to lose.</summary>
     public Task QueueMessageBatchAsync<T>(
-        StreamId streamId, IEnumerable<T> events, StreamSequenceToken token, Dictionary<string, object> requestContext)
+        StreamId streamId, IEnumerable<T> events, StreamSequenceToken? token,
+        Dictionary<string, object>? requestContext)
     {
         var queue = _numbers[_mapper.GetQueueForStream(streamId)];
         var lane = streamId.GetKeyAsString();

@@ -33,7 +33,7 @@ internal sealed class LaneCache(LaneMetrics metrics) : IQueueCache, IQueueAdapte
         return false;
     }
 
-    public IQueueCacheCursor GetCacheCursor(StreamId streamId, StreamSequenceToken token) => Lane(streamId).Read(token);
+    public IQueueCacheCursor GetCacheCursor(StreamId streamId, StreamSequenceToken? token) => Lane(streamId).Read(token);
 
     private LaneBuffer Lane(StreamId streamId)
     {

@@ -26,14 +26,13 @@ public sealed class EmbeddedReminderTable(EmbeddedStore store) : IReminderTable
         return new ReminderTableData(entries.Where(entry => IsIn(entry.GrainId.GetUniformHashCode(), begin, end)));
     }
 
-    public async Task<ReminderEntry> ReadRow(GrainId grainId, string reminderName)
+    public async Task<ReminderEntry?> ReadRow(GrainId grainId, string reminderName)
     {
         var row = await store.Get(Table, Key(grainId, reminderName)).ConfigureAwait(false);
-        // Null stands for a reminder that is not there, though the interface does not say so in its type.
-        return row is { } stored ? Decode(stored) : null!;
+        return row is { } stored ? Decode(stored) : null;
     }
 
-    public async Task<string> UpsertRow(ReminderEntry entry)
+    public async Task<string?> UpsertRow(ReminderEntry entry)
     {
         var version = await store.Put(Table, Key(entry.GrainId, entry.ReminderName), Encode(entry), expected: null)
             .ConfigureAwait(false);

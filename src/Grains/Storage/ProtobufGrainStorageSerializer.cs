@@ -16,7 +16,7 @@ public sealed class ProtobufGrainStorageSerializer(Serializer serializer) : IGra
     private const byte ProtobufFormat = 1;
     private const byte OrleansFormat = 2;
 
-    public BinaryData Serialize<T>(T input)
+    public BinaryData Serialize<T>(T? input)
     {
         if (input is IMessage message)
         {
@@ -39,8 +39,8 @@ public sealed class ProtobufGrainStorageSerializer(Serializer serializer) : IGra
         var format = bytes.IsEmpty ? (byte)0 : bytes.Span[0];
         if (format == ProtobufFormat && typeof(IMessage).IsAssignableFrom(typeof(T)))
             return (T)ProtobufMessages.Parse(typeof(T), bytes.Span[1..]);
-        if (format == OrleansFormat)
-            return serializer.Deserialize<T>(bytes[1..]);
+        if (format == OrleansFormat && serializer.Deserialize<T>(bytes[1..]) is { } state)
+            return state;
         throw new InvalidDataException($"A stored state of format {format} cannot be read as {typeof(T)}.");
     }
 }

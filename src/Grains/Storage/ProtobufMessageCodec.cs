@@ -20,19 +20,19 @@ public sealed class ProtobufMessageCodec : IGeneralizedCodec, IGeneralizedCopier
     public bool? IsTypeAllowed(Type type) => ProtobufMessages.IsMessage(type) ? true : null;
 
     public void WriteField<TBufferWriter>(
-        ref Writer<TBufferWriter> writer, uint fieldIdDelta, Type expectedType, object value)
+        ref Writer<TBufferWriter> writer, uint fieldIdDelta, Type? expectedType, object? value)
         where TBufferWriter : IBufferWriter<byte>
     {
         if (ReferenceCodec.TryWriteReferenceField(ref writer, fieldIdDelta, expectedType, value))
             return;
         // The base type as the expected one makes Orleans write the actual one always, for the reader has nothing else.
-        writer.WriteFieldHeader(fieldIdDelta, typeof(IMessage), value.GetType(), WireType.LengthPrefixed);
+        writer.WriteFieldHeader(fieldIdDelta, typeof(IMessage), value!.GetType(), WireType.LengthPrefixed);
         var bytes = ((IMessage)value).ToByteArray();
         writer.WriteVarUInt32((uint)bytes.Length);
         writer.Write(bytes);
     }
 
-    public object ReadValue<TInput>(ref Reader<TInput> reader, Field field)
+    public object? ReadValue<TInput>(ref Reader<TInput> reader, Field field)
     {
         if (field.IsReference)
             return ReferenceCodec.ReadReference(ref reader, field.FieldType);

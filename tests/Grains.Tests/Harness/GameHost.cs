@@ -35,7 +35,7 @@ public abstract class GameHost : IAsyncLifetime
     {
         var state = new GrainState<T>(new T());
         await Storage.ReadStateAsync(stateName, grain.GetGrainId(), state);
-        return state.State;
+        return state.State ?? throw new InvalidDataException($"{stateName} of {grain.GetGrainId()} is null.");
     }
 
     /// <summary>Stores a record for a grain that has none yet.</summary>

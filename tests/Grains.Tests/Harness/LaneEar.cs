@@ -95,8 +95,8 @@ public static class LaneListeningExtensions
         public Task QueueMessageBatchAsync<T>(
             StreamId streamId,
             IEnumerable<T> events,
-            StreamSequenceToken token,
-            Dictionary<string, object> requestContext) =>
+            StreamSequenceToken? token,
+            Dictionary<string, object>? requestContext) =>
             throw new NotSupportedException();
 
         public IQueueAdapterReceiver CreateReceiver(QueueId queueId) => throw new NotSupportedException();

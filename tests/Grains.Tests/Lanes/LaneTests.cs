@@ -133,7 +133,7 @@ public abstract class LaneContract(GameHost game, ITestOutputHelper output)
         var batch = new LaneBatch(Lane.Stream("a"), [new LaneItem(1, 2, 3, 4, [5])], 6);
         Assert.Equal(typeof(IMailboxGrain).Assembly, batch.GetType().Assembly);
         var serializer = (Serializer)game.Silo.GetService(typeof(Serializer))!;
-        var copy = serializer.Deserialize<LaneBatch>(serializer.SerializeToArray(batch)).Join(batch);
+        var copy = serializer.Deserialize<LaneBatch>(serializer.SerializeToArray(batch))!.Join(batch);
         Assert.Equal(2, copy.Count);
         Assert.Equal([5], copy.GetEvents<LaneItem>().First().Item1.Body);
     }

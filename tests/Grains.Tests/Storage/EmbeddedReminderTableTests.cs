@@ -28,6 +28,7 @@ public sealed class EmbeddedReminderTableTests : IDisposable
         _store = _directory.Open();
 
         var read = await Table.ReadRow(Grain(1), "outbox");
+        Assert.NotNull(read);
         Assert.Equal(
             (Grain(1), "outbox", Start, TimeSpan.FromMinutes(5), etag),
             (read.GrainId, read.ReminderName, read.StartAt, read.Period, read.ETag));
@@ -59,9 +60,11 @@ public sealed class EmbeddedReminderTableTests : IDisposable
     public async Task A_row_is_removed_by_its_own_etag_only()
     {
         var old = await Table.UpsertRow(Entry(1, "outbox"));
+        Assert.NotNull(old);
         var etag = await Table.UpsertRow(Entry(1, "outbox"));
         Assert.False(await Table.RemoveRow(Grain(1), "outbox", old));
         Assert.False(await Table.RemoveRow(Grain(1), "outbox", "foreign"));
+        Assert.NotNull(etag);
         Assert.False(await Table.RemoveRow(Grain(1), "other", etag));
         Assert.True(await Table.RemoveRow(Grain(1), "outbox", etag));
         Assert.False(await Table.RemoveRow(Grain(1), "outbox", etag));

@@ -88,9 +88,9 @@ public sealed class StoredStateTests : IDisposable
         Assert.Equal(view, serializer.Deserialize<object>(serializer.SerializeToArray(boxed)));
         var state = new GrainState<PlayerView>(view, "7");
         var moved = serializer.Deserialize<GrainState<PlayerView>>(serializer.SerializeToArray(state));
-        Assert.Equal((view, "7"), (moved.State, moved.ETag));
+        Assert.Equal((view, "7"), (moved?.State, moved?.ETag));
         object[] twice = [view, view, new Profile(), null!];
-        var read = serializer.Deserialize<object[]>(serializer.SerializeToArray(twice));
+        var read = serializer.Deserialize<object[]>(serializer.SerializeToArray(twice))!;
         Assert.Same(read[0], read[1]);
         Assert.Equal([view, view, new Profile(), null!], read);
     }
@@ -183,6 +183,6 @@ internal static class SavedStore
         Assert.Equal(new LogBounds(1, 1), await store.OpenLog("mailbox/43"));
         Assert.Equal(new LogBounds(1, 0), await store.OpenLog("mailbox/44"));
         var grain = GrainId.Create("player", "42");
-        Assert.Equal(TimeSpan.FromMinutes(5), (await new EmbeddedReminderTable(store).ReadRow(grain, "outbox")).Period);
+        Assert.Equal(TimeSpan.FromMinutes(5), (await new EmbeddedReminderTable(store).ReadRow(grain, "outbox"))?.Period);
     }
 }
