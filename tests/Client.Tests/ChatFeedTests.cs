@@ -15,12 +15,9 @@ public sealed class ChatFeedTests
     public async Task In_another_team_no_line_is_lost_with_the_connection(int heardBefore)
     {
         await using var rig = await Rig.Start();
-        var channels = new Channels(rig.World) { Current = First };
-        var client = await rig.Connected(PreferredTransport.Tcp);
+        var (channels, client) = (new Channels(rig.World) { Current = First }, await rig.Connected(PreferredTransport.Tcp));
         using var feed = new ChatFeed(client);
-        var lines = new ConcurrentQueue<(ulong Channel, ulong Number)>();
-        feed.Line += line => lines.Enqueue((line.Channel, line.Number));
-        await feed.Listen(ChatKind.Team);
+        var lines = await Follow(feed);
         channels.Say(12);
         await Rig.Until(() => lines.Count == 12);
 
@@ -35,8 +32,7 @@ public sealed class ChatFeedTests
         channels.Say(4);
         await Rig.Until(() => lines.Count == 34);
 
-        Assert.Equal(
-            Numbers(First, 12).Concat(Numbers(Second, 22)), lines);
+        Assert.Equal(Numbers(First, 12).Concat(Numbers(Second, 22)), lines);
         Assert.Equal(0, feed.Holes);
     }
 
@@ -45,20 +41,15 @@ public sealed class ChatFeedTests
     {
         await using var rig = await Rig.Start();
         var channels = new Channels(rig.World) { Current = First };
-        var client = await rig.Connected(PreferredTransport.Tcp);
-        using var feed = new ChatFeed(client);
-        var lines = new ConcurrentQueue<(ulong Channel, ulong Number)>();
-        feed.Line += line => lines.Enqueue((line.Channel, line.Number));
-        await feed.Listen(ChatKind.Team);
+        using var feed = new ChatFeed(await rig.Connected(PreferredTransport.Tcp));
+        var lines = await Follow(feed);
         channels.Say(12);
         channels.Current = Second;
         channels.Say(1);
         channels.IsSilent = true;
         channels.Say(1);
         channels.IsSilent = false;
-
         channels.Say(1);
-
         await Rig.Until(() => lines.Count == 15);
         Assert.Equal(Numbers(First, 12).Concat(Numbers(Second, 3)), lines);
         Assert.Equal(1, feed.Holes);
@@ -78,6 +69,14 @@ public sealed class ChatFeedTests
         await Rig.Until(() => channels.Asked.Count == 2);
 
         Assert.Equal([(2u, null), (2u, 0ul)], channels.Asked);
+    }
+
+    private static async Task<ConcurrentQueue<(ulong Channel, ulong Number)>> Follow(ChatFeed feed)
+    {
+        var lines = new ConcurrentQueue<(ulong, ulong)>();
+        feed.Line += line => lines.Enqueue((line.Channel, line.Number));
+        await feed.Listen(ChatKind.Team);
+        return lines;
     }
 
     private static IEnumerable<(ulong, ulong)> Numbers(ulong channel, int count) =>

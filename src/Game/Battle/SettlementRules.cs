@@ -20,15 +20,7 @@ public static class SettlementRules
         foreach (var fighter in result.Fighters)
         {
             if (fighter.PlayerId == 0) continue;
-            var settlement = new BattleSettlement
-            {
-                BattleId = setup.BattleId,
-                PlayerId = fighter.PlayerId,
-                Mode = mode.Id,
-                Outcome = OutcomeOf(result, fighter),
-                Result = result.Clone(),
-                EndedAtMs = endedAtMs,
-            };
+            var settlement = Settlement(setup, result, fighter, OutcomeOf(result, fighter), endedAtMs);
             Reward(mode.Rewards, setup.Seed, settlement);
             if (after is not null)
             {
@@ -63,15 +55,8 @@ public static class SettlementRules
 
     /// <summary>Settlements of a voided battle: it is over for its players, and nothing else.</summary>
     public static IReadOnlyList<BattleSettlement> Void(BattleSetup setup, BattleResult result, long endedAtMs) =>
-        [.. result.Fighters.Where(fighter => fighter.PlayerId != 0).Select(fighter => new BattleSettlement
-        {
-            BattleId = setup.BattleId,
-            PlayerId = fighter.PlayerId,
-            Mode = setup.Mode,
-            Outcome = BattleOutcome.None,
-            Result = result.Clone(),
-            EndedAtMs = endedAtMs,
-        })];
+        [.. result.Fighters.Where(fighter => fighter.PlayerId != 0)
+            .Select(fighter => Settlement(setup, result, fighter, BattleOutcome.None, endedAtMs))];
 
     public static Gains GainsOf(BattleSettlement settlement) => new()
     {
@@ -105,6 +90,17 @@ public static class SettlementRules
 
         return after;
     }
+
+    private static BattleSettlement Settlement(
+        BattleSetup setup, BattleResult result, FighterResult fighter, BattleOutcome outcome, long endedAtMs) => new()
+        {
+            BattleId = setup.BattleId,
+            PlayerId = fighter.PlayerId,
+            Mode = setup.Mode,
+            Outcome = outcome,
+            Result = result.Clone(),
+            EndedAtMs = endedAtMs,
+        };
 
     private static BattleOutcome OutcomeOf(BattleResult result, FighterResult fighter)
     {

@@ -53,7 +53,7 @@ internal sealed class MatchRound
         {
             var index = (int)(keys[i] & uint.MaxValue);
             _sorted[i] = Look(tickets[index], index, nowMs);
-            Count(_sorted[i]);
+            Count(_sorted[i], 1);
             _previous[i] = i - 1;
             _next[i] = i + 1 < keys.Length ? i + 1 : -1;
         }
@@ -70,7 +70,7 @@ internal sealed class MatchRound
         foreach (var position in positions)
         {
             if (_sorted[position].Taken) continue;
-            if (!Gather(position) && !(_sorted[position].Overdue && GatherFar(position))) continue;
+            if (!Gather(position) && !GatherFar(position)) continue;
             var tickets = new int[_chosen.Count];
             for (var i = 0; i < tickets.Length; i++)
             {
@@ -111,15 +111,10 @@ internal sealed class MatchRound
         var (left, right) = (_previous[position], _next[position]);
         for (var looked = 0; players < _mode.Players && looked < LookAround; looked++)
         {
-            var toLeft = left < 0 ? int.MaxValue : oldest.Rating - _sorted[left].Rating;
-            var toRight = right < 0 ? int.MaxValue : _sorted[right].Rating - oldest.Rating;
-            var distance = Math.Min(toLeft, toRight);
-            if (distance > oldest.Spread) break;
-            var candidate = toLeft <= toRight ? left : right;
-            if (toLeft <= toRight) left = _previous[left];
-            else right = _next[right];
+            var candidate = TakeNearest(oldest, ref left, ref right);
+            if (candidate < 0) break;
             ref readonly var other = ref _sorted[candidate];
-            if (distance > other.Spread && !oldest.Overdue) continue;
+            if (Math.Abs(other.Rating - oldest.Rating) > other.Spread && !oldest.Overdue) continue;
             if ((other.Regions & _regions) == 0 || !Fits(other.Size, players)) continue;
             _chosen.Add(candidate);
             _regions &= other.Regions;
@@ -130,18 +125,32 @@ internal sealed class MatchRound
         return players == _mode.Players || (oldest.TakesBots && players > 1);
     }
 
-    /// <summary>How many teams of each size there are for each region.</summary>
-    private void Count(in Waiting ticket)
+    /// <summary>The next one to either side of a ticket, by rating; -1 if there is none in its window.</summary>
+    private int TakeNearest(in Waiting oldest, ref int left, ref int right)
+    {
+        var toLeft = left < 0 ? int.MaxValue : oldest.Rating - _sorted[left].Rating;
+        var toRight = right < 0 ? int.MaxValue : _sorted[right].Rating - oldest.Rating;
+        if (Math.Min(toLeft, toRight) > oldest.Spread) return -1;
+        var nearest = toLeft <= toRight ? left : right;
+        if (toLeft <= toRight) left = _previous[left];
+        else right = _next[right];
+        return nearest;
+    }
+
+    /// <summary>How many teams of each size wait for each region.</summary>
+    private void Count(in Waiting ticket, int more)
     {
         for (var region = 0; region < _regionCount && ticket.Size <= _mode.Size; region++)
         {
-            if ((ticket.Regions & (1 << region)) != 0) _teams[region, ticket.Size]++;
+            if ((ticket.Regions & (1 << region)) != 0) _teams[region, ticket.Size] += more;
         }
     }
 
+    /// <summary>The same for one that is overdue, whatever stands between it and those that suit.</summary>
     private bool GatherFar(int position)
     {
         ref readonly var oldest = ref _sorted[position];
+        if (!oldest.Overdue || _farLooks <= 0) return false;
         _makeUps ??= SideMakeUps.Of(_mode.Sides, _mode.Size);
         for (var region = 0; region < _regionCount; region++)
         {
@@ -176,14 +185,8 @@ internal sealed class MatchRound
         _chosen.Add(position);
         _regions = 1 << region;
         var (left, right) = (_previous[position], _next[position]);
-        while (missing > 0 && (left >= 0 || right >= 0) && _farLooks-- > 0)
+        while (missing > 0 && _farLooks-- > 0 && TakeNearest(oldest, ref left, ref right) is >= 0 and var candidate)
         {
-            var toLeft = left < 0 ? int.MaxValue : oldest.Rating - _sorted[left].Rating;
-            var toRight = right < 0 ? int.MaxValue : _sorted[right].Rating - oldest.Rating;
-            if (Math.Min(toLeft, toRight) > oldest.Spread) break;
-            var candidate = toLeft <= toRight ? left : right;
-            if (toLeft <= toRight) left = _previous[left];
-            else right = _next[right];
             ref readonly var other = ref _sorted[candidate];
             if ((other.Regions & _regions) == 0 || other.Size >= needed.Length || needed[other.Size] == 0) continue;
             needed[other.Size]--;
@@ -224,6 +227,7 @@ internal sealed class MatchRound
     private void Unlink(int position)
     {
         _sorted[position].Taken = true;
+        Count(_sorted[position], -1);
         var (before, after) = (_previous[position], _next[position]);
         if (before >= 0) _next[before] = after;
         if (after >= 0) _previous[after] = before;

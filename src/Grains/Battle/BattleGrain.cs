@@ -151,7 +151,6 @@ public sealed partial class BattleGrain(
             Seed = (ulong)Random.Shared.NextInt64(),
             Mode = order.Mode,
             TicksPerSecond = (uint)rules.Mode.TicksPerSecond,
-            Rules = rules.ToBytes(),
         };
         foreach (var entrant in order.Entrants)
         {
@@ -166,6 +165,7 @@ public sealed partial class BattleGrain(
         }
 
         setup.RulesHash = BattleRoom.RulesHash(catalogue, setup);
+        setup.Rules = rules.ToBytes();
         return setup;
     }
 

@@ -32,6 +32,8 @@ public sealed partial class ArenaTests(ITestOutputHelper output) : EndToEndTest(
             "arena", cluster.Gateways, Bots, Seconds, cluster.Directory, "--catalogue", catalogue.FullName);
         await arena.Busy();
         await (await FightingAfter(UntilSaved, cluster)).Kill();
+        // Silos that start from now on have another catalogue; battles go on by the one that they began with.
+        Edit(catalogue, "\"killScore\": 10", "\"killScore\": 12");
         await cluster.Heal();
         await (await FightingAfter(UntilMoved, cluster)).Stop(TimeSpan.FromSeconds(40));
         await cluster.Heal();
@@ -53,6 +55,15 @@ public sealed partial class ArenaTests(ITestOutputHelper output) : EndToEndTest(
         }
 
         return directory;
+    }
+
+    private static void Edit(DirectoryInfo catalogue, string from, string to)
+    {
+        var path = Path.Combine(catalogue.FullName, "arena.json");
+        var before = File.ReadAllText(path);
+        var after = before.Replace(from, to, StringComparison.Ordinal);
+        Assert.NotEqual(before, after);
+        File.WriteAllText(path, after);
     }
 
     [GeneratedRegex("\"timeLimitMs\": [0-9]+")]

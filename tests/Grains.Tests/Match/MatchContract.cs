@@ -133,17 +133,15 @@ public abstract class MatchContract(GameHost game)
         var (team, id) = await MatchPlay.Team(game, 2);
         await team[0].Waits("5v5", "asia-east");
         var third = await TestPlayer.Playing(game);
-        await game.Client.GetGrain<IPlayerTeam>(third.Id).AskForTeam(third.Next(), id, 0);
-        await Wait.Until(async () => (await team[0].Groups()).Battle == 0, "the team waits no more");
-        await Wait.Until(async () =>
-            (await team[0].Pushes<MatchStatus>()).Any(push => push.Mode == ""), "the leader is told");
+        await third.Joins(id);
+        await team[0].WaitsNoMore();
         team = [.. team, third];
         await team[0].Waits("5v5", "asia-east");
         await game.Client.GetGrain<IPlayerTeam>(team[1].Id).LeaveTeam(team[1].Next(), id);
-        await Wait.Until(async () => (await team[0].Groups()).Battle == 0, "the team waits no more");
+        await team[0].WaitsNoMore();
         await team[0].Waits("5v5", "asia-east");
         await team[2].Session.Leave(team[2].Epoch, 0);
-        await Wait.Until(async () => (await team[0].Groups()).Battle == 0, "the team waits no more");
+        await team[0].WaitsNoMore();
         Assert.Null((await team[0].MatchStatus()).Status);
         await Wait.Until(async () =>
             (await team[0].Queue("5v5", "asia-east")).Error == GameError.Ok, "the leader is alone");

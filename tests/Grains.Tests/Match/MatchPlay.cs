@@ -98,11 +98,22 @@ internal static class MatchPlay
             .CreateTeam(players[0].Next(), new TeamWishes("", true, "", ""));
         var team = (long)CreateTeamReply.Parser.ParseFrom(created.Reply).TeamId;
         foreach (var mate in players[1..])
-        {
-            var asked = await game.Client.GetGrain<IPlayerTeam>(mate.Id).AskForTeam(mate.Next(), team, 0);
-            Assert.Equal(GameError.Ok, asked.Error);
-        }
-
+            await mate.Joins(team);
         return (players, team);
+    }
+
+    /// <summary>Into an open team.</summary>
+    public static async Task Joins(this TestPlayer player, long team)
+    {
+        var asked = await player.Game.Client.GetGrain<IPlayerTeam>(player.Id).AskForTeam(player.Next(), team, 0);
+        Assert.Equal(GameError.Ok, asked.Error);
+    }
+
+    /// <summary>Somebody has ended the waiting of a player's team, and the player is told.</summary>
+    public static async Task WaitsNoMore(this TestPlayer player)
+    {
+        await Wait.Until(async () => (await player.Groups()).Battle == 0, "the team waits no more");
+        await Wait.Until(
+            async () => (await player.Pushes<MatchStatus>()).Any(push => push.Mode == ""), "the player is told");
     }
 }
