@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text.Unicode;
 
 namespace GameBackend.Gateway.Transports;
 
@@ -49,7 +50,7 @@ internal static class EnvelopeCodec
                 case 2 << 3 | Varint: op = (uint)ReadVarint(ref bytes); break;
                 case 3 << 3 | LengthDelimited: body = ReadBytes(ref bytes); break;
                 case 4 << 3 | Varint: ack = ReadVarint(ref bytes); break;
-                case 5 << 3 | LengthDelimited: traceParent = ReadBytes(ref bytes); break;
+                case 5 << 3 | LengthDelimited: traceParent = ReadText(ref bytes); break;
                 default: Skip(ref bytes, tag); break;
             }
         }
@@ -135,6 +136,12 @@ internal static class EnvelopeCodec
     {
         var length = ReadVarint(ref bytes);
         return Take(ref bytes, length);
+    }
+
+    private static ReadOnlySpan<byte> ReadText(scoped ref ReadOnlySpan<byte> bytes)
+    {
+        var text = ReadBytes(ref bytes);
+        return Utf8.IsValid(text) ? text : throw new ProtocolViolationException("An envelope with a text that is none.");
     }
 
     private static ReadOnlySpan<byte> Take(scoped ref ReadOnlySpan<byte> bytes, ulong length)

@@ -39,7 +39,7 @@ public sealed class EnvelopeCodecTests
                     WriteSomeField(output, random);
             }
 
-            AssertSame(ClientEnvelope.Parser.ParseFrom(bytes.ToArray()), EnvelopeCodec.Read(bytes.ToArray()));
+            Assert.Equal(Parses(bytes.ToArray()), AssertReadAlike(bytes.ToArray()));
         }
     }
 
@@ -50,17 +50,10 @@ public sealed class EnvelopeCodecTests
         var (read, refused) = (0, 0);
         for (var i = 0; i < 10 * Rounds; i++)
         {
-            var bytes = Bytes(random, 24);
-            try
-            {
-                var frame = EnvelopeCodec.Read(bytes);
-                AssertSame(ClientEnvelope.Parser.ParseFrom(bytes), frame);
+            if (AssertReadAlike(Bytes(random, 24)))
                 read++;
-            }
-            catch (ProtocolViolationException)
-            {
+            else
                 refused++;
-            }
         }
 
         Assert.True(read > Rounds / 10 && refused > Rounds, $"read {read}, refused {refused}");
@@ -102,14 +95,41 @@ public sealed class EnvelopeCodecTests
         }
     }
 
+    private static bool Parses(byte[] bytes)
+    {
+        try
+        {
+            return ClientEnvelope.Parser.ParseFrom(bytes) is not null;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Asserts that the generated class reads the same, where the codec reads anything.</summary>
+    /// <returns>Whether the codec reads it.</returns>
+    private static bool AssertReadAlike(byte[] bytes)
+    {
+        try
+        {
+            var frame = EnvelopeCodec.Read(bytes);
+            AssertSame(ClientEnvelope.Parser.ParseFrom(bytes), frame);
+            return true;
+        }
+        catch (ProtocolViolationException)
+        {
+            return false;
+        }
+    }
+
     private static void AssertSame(ClientEnvelope expected, ClientFrame frame)
     {
         Assert.Equal(expected.Id, frame.Id);
         Assert.Equal(expected.Op, frame.Op);
         Assert.Equal(expected.Ack, frame.Ack);
         Assert.True(expected.Body.Span.SequenceEqual(frame.Body));
-        if (!expected.TraceParent.Contains('\uFFFD', StringComparison.Ordinal))
-            Assert.Equal(expected.TraceParent, Encoding.UTF8.GetString(frame.TraceParent));
+        Assert.Equal(expected.TraceParent, Encoding.UTF8.GetString(frame.TraceParent));
     }
 
     private static void WriteSomeField(CodedOutputStream output, Random random)
