@@ -90,7 +90,7 @@ public sealed class AccountTests
         var client = rig.Client(rig.Options(PreferredTransport.Tcp), accounts, account);
         await client.Connect();
 
-        await Rig.Until(() => client.Account.AccessToken == "access-1");
+        await Wait.Until(() => client.Account.AccessToken == "access-1");
     }
 
     [Fact]

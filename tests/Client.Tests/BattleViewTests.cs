@@ -17,10 +17,10 @@ public sealed class BattleViewTests
         Assert.Equal(100u, X(view, 0));
         Push(rig, Delta(12, 10, x: 120));
         Push(rig, Delta(15, 10, x: 150));
-        await Rig.Until(() => X(view, 0) == 150);
+        await Wait.Until(() => X(view, 0) == 150);
         Assert.Equal((15u, 200u), (view.Look(picture => picture.Tick), view.Look(picture => picture.Fighters[1].X)));
         Push(rig, new BattleSnapshot { BattleId = 9, Tick = 16, BaseTick = 10, FightersGone = { 1 } });
-        await Rig.Until(() => view.Look(picture => picture.Fighters.Count) == 1);
+        await Wait.Until(() => view.Look(picture => picture.Fighters.Count) == 1);
         Assert.Equal(100u, X(view, 0));
         Assert.Equal(0, view.Rejoins);
     }
@@ -32,10 +32,10 @@ public sealed class BattleViewTests
         using var view = await Join(rig);
         _baseTick = 50;
         Push(rig, Delta(52, 50, x: 300));
-        await Rig.Until(() => view.Look(picture => picture.Tick) == 50);
+        await Wait.Until(() => view.Look(picture => picture.Tick) == 50);
         Assert.Equal(1, view.Rejoins);
         Push(rig, Delta(53, 50, x: 310));
-        await Rig.Until(() => X(view, 0) == 310);
+        await Wait.Until(() => X(view, 0) == 310);
         Assert.True(rig.World.Requests.Count(request => request.Op == JoinOp) >= 2);
     }
 
@@ -45,8 +45,8 @@ public sealed class BattleViewTests
         await using var rig = await Start();
         using var view = await Join(rig);
         rig.World.Live!.Close(new Goodbye { Reason = GoodbyeReason.Draining });
-        await Rig.Until(() => view.Rejoins >= 1);
-        await Rig.Until(() => view.Rejoins >= 2);
+        await Wait.Until(() => view.Rejoins >= 1);
+        await Wait.Until(() => view.Rejoins >= 2);
         Assert.True(view.LongestSilenceMs >= 900, $"{view.LongestSilenceMs} ms");
     }
 
@@ -67,7 +67,7 @@ public sealed class BattleViewTests
         var last = Delta(14, 10, x: 14);
         last.Events.Add(new BattleEvent { Number = 701, Kind = BattleEventKind.End });
         Push(rig, last);
-        await Rig.Until(() => view.IsOver);
+        await Wait.Until(() => view.IsOver);
         Assert.Equal([700u, 701u], told.Select(happening => happening.Number));
         Assert.False(view.Send(new BattleInput()));
     }

@@ -19,18 +19,18 @@ public sealed class ChatFeedTests
         using var feed = new ChatFeed(client);
         var lines = await Follow(feed);
         channels.Say(12);
-        await Rig.Until(() => lines.Count == 12);
+        await Wait.Until(() => lines.Count == 12);
 
         channels.Current = Second;
         channels.Say(heardBefore);
-        await Rig.Until(() => lines.Count == 12 + heardBefore);
+        await Wait.Until(() => lines.Count == 12 + heardBefore);
         channels.IsSilent = true;
         channels.Say(18 - heardBefore);
         channels.IsSilent = false;
         rig.Gateway.CutAll();
-        await Rig.Until(() => client.Statistics.Resumes == 1 && lines.Count == 30);
+        await Wait.Until(() => client.Statistics.Resumes == 1 && lines.Count == 30);
         channels.Say(4);
-        await Rig.Until(() => lines.Count == 34);
+        await Wait.Until(() => lines.Count == 34);
 
         Assert.Equal(Numbers(First, 12).Concat(Numbers(Second, 22)), lines);
         Assert.Equal(0, feed.Holes);
@@ -50,7 +50,7 @@ public sealed class ChatFeedTests
         channels.Say(1);
         channels.IsSilent = false;
         channels.Say(1);
-        await Rig.Until(() => lines.Count == 15);
+        await Wait.Until(() => lines.Count == 15);
         Assert.Equal(Numbers(First, 12).Concat(Numbers(Second, 3)), lines);
         Assert.Equal(1, feed.Holes);
     }
@@ -66,7 +66,7 @@ public sealed class ChatFeedTests
 
         rig.World.Live!.Push(new ChatLine { Kind = ChatKind.World, Channel = 1, Number = 40, Text = "late" });
         rig.Gateway.CutAll();
-        await Rig.Until(() => channels.Asked.Count == 2);
+        await Wait.Until(() => channels.Asked.Count == 2);
 
         Assert.Equal([(2u, null), (2u, 0ul)], channels.Asked);
     }

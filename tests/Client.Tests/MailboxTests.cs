@@ -16,7 +16,7 @@ public sealed class MailboxTests
 
         for (var i = 0; i < 10; i++)
             rig.World.Post($"{i}");
-        await Rig.Until(() => rig.World.Acknowledged == 10);
+        await Wait.Until(() => rig.World.Acknowledged == 10);
 
         Assert.Equal(Enumerable.Range(0, 10).Select(i => $"{i}"), notes);
         Assert.Equal(10ul, client.LastSeq);
@@ -30,7 +30,7 @@ public sealed class MailboxTests
 
         var (_, notes) = await Listening(rig);
 
-        await Rig.Until(() => notes.Count == 1);
+        await Wait.Until(() => notes.Count == 1);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class MailboxTests
         rig.World.Post("a");
         rig.World.Post("b");
         rig.World.Post("c");
-        await Rig.Until(() => notes.Count == 3);
+        await Wait.Until(() => notes.Count == 3);
 
         Assert.Equal(["a", "b", "c"], notes);
         Assert.Equal(1, client.Statistics.Gaps);
@@ -76,7 +76,7 @@ public sealed class MailboxTests
 
         rig.World.Live!.Push(new Note { Text = "now" });
         rig.World.Post("a");
-        await Rig.Until(() => notes.Count == 2);
+        await Wait.Until(() => notes.Count == 2);
 
         Assert.Equal(["now", "a"], notes);
         Assert.Equal(1ul, client.LastSeq);
@@ -92,7 +92,7 @@ public sealed class MailboxTests
 
         rig.World.Overflow(40);
         rig.World.Post("after");
-        await Rig.Until(() => notes.Count == 1);
+        await Wait.Until(() => notes.Count == 1);
 
         Assert.Equal(40ul, await dropped.Task);
         Assert.Equal(0, client.Statistics.Gaps);
@@ -124,10 +124,10 @@ public sealed class MailboxTests
         var registration = client.On<Note>(_ => throw new FormatException("app"));
 
         rig.World.Post("a");
-        await Rig.Until(() => failures.Count == 1);
+        await Wait.Until(() => failures.Count == 1);
         registration.Dispose();
         rig.World.Post("b");
-        await Rig.Until(() => notes.Count == 2);
+        await Wait.Until(() => notes.Count == 2);
 
         Assert.IsType<FormatException>(Assert.Single(failures));
         Assert.Equal(0, client.Statistics.Reconnects);
@@ -142,7 +142,7 @@ public sealed class MailboxTests
         client.Pushed += pushes.Enqueue;
 
         rig.World.Live!.Push((0, 9_999, ByteString.CopyFromUtf8("?")));
-        await Rig.Until(() => pushes.Count == 1);
+        await Wait.Until(() => pushes.Count == 1);
 
         var push = Assert.Single(pushes);
         Assert.Null(push.Message);
@@ -160,7 +160,7 @@ public sealed class MailboxTests
         client.On<Note>(note => notes.Enqueue(note.Text));
 
         await client.Connect();
-        await Rig.Until(() => !notes.IsEmpty);
+        await Wait.Until(() => !notes.IsEmpty);
 
         Assert.Equal(["b"], notes);
     }
@@ -175,7 +175,7 @@ public sealed class MailboxTests
         for (var i = 0; i < 40; i++)
             rig.World.Post($"{i}");
 
-        await Rig.Until(() => rig.World.Acknowledged >= 32);
+        await Wait.Until(() => rig.World.Acknowledged >= 32);
     }
 
     private static async Task<(GameClient Client, ConcurrentQueue<string> Notes)> Listening(

@@ -100,7 +100,7 @@ public sealed class ReconnectTests
 
         for (var i = 0; i < 20; i++)
             await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => client.Bag.Move(0, 1)));
-        await Rig.Until(() => pushed.Count == 200);
+        await Wait.Until(() => pushed.Count == 200);
 
         Assert.Equal(200, rig.World.Effects.Count);
         Assert.Equal(Enumerable.Range(1, 200).Select(i => (ulong)i), pushed.Select(p => p.Seq));
@@ -134,7 +134,7 @@ public sealed class ReconnectTests
         var goodbye = new Goodbye { Reason = GoodbyeReason.Draining };
         goodbye.Gateways.Add(new GatewayAddress { Tcp = rig.Second.Tcp.Authority });
         rig.World.Live!.Close(goodbye);
-        await Rig.Until(() => client.Statistics.Resumes == 1);
+        await Wait.Until(() => client.Statistics.Resumes == 1);
 
         Assert.Equal(1, rig.Gateway.Accepted);
         Assert.Equal(1, rig.Second.Accepted);
@@ -183,7 +183,7 @@ public sealed class ReconnectTests
         var client = await rig.Connected(PreferredTransport.Tcp);
 
         rig.World.Live!.Close(new Goodbye { Reason = said });
-        await Rig.Until(() => client.Statistics.Resumes == 1);
+        await Wait.Until(() => client.Statistics.Resumes == 1);
 
         await client.Bag.Move(0, 1);
     }
@@ -223,7 +223,7 @@ public sealed class ReconnectTests
         var client = await rig.Connected(PreferredTransport.Tcp);
         rig.Gateway.OnConnection = _ => mute = false;
 
-        await Rig.Until(() => client.Statistics.Resumes == 1);
+        await Wait.Until(() => client.Statistics.Resumes == 1);
     }
 
     [Fact]
@@ -233,7 +233,7 @@ public sealed class ReconnectTests
         rig.World.Limits.HeartbeatEveryMs = 40;
         var client = await rig.Connected(PreferredTransport.Tcp);
 
-        await Rig.Until(() => rig.World.Requests.Count(r => r.Op == 3) >= 5);
+        await Wait.Until(() => rig.World.Requests.Count(r => r.Op == 3) >= 5);
 
         Assert.Equal(0, client.Statistics.Reconnects);
     }
@@ -266,7 +266,7 @@ public sealed class ReconnectTests
         var client = await rig.Connected(PreferredTransport.Tcp);
         var write = client.Bag.Move(0, 1);
         var read = client.Player.Fetch();
-        await Rig.Until(() => client.Statistics.Requests == 2);
+        await Wait.Until(() => client.Statistics.Requests == 2);
 
         await client.DisposeAsync();
 
@@ -327,12 +327,12 @@ public sealed class ReconnectTests
             return false;
         };
         rig.Gateway.CutAll();
-        await Rig.Until(() => rig.Gateway.Accepted >= 2);
+        await Wait.Until(() => rig.Gateway.Accepted >= 2);
         rig.Gateway.OnConnection = _ => { };
-        await Rig.Until(() => client.Statistics.Resumes == 1);
+        await Wait.Until(() => client.Statistics.Resumes == 1);
 
         rig.World.Live!.Close(new Goodbye { Reason = GoodbyeReason.Replaced });
 
-        await Rig.Until(() => client.Statistics.Resumes == 2);
+        await Wait.Until(() => client.Statistics.Resumes == 2);
     }
 }

@@ -5,8 +5,6 @@ namespace GameBackend.Client.Tests;
 /// <summary>A world, its gateways and a client, with times short enough for tests.</summary>
 internal sealed class Rig : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private readonly List<FakeGateway> _gateways = [];
     private readonly List<GameClient> _clients = [];
 
@@ -50,14 +48,6 @@ internal sealed class Rig : IAsyncDisposable
         var client = Client(Options(transport));
         await client.Connect();
         return client;
-    }
-
-    /// <summary>Ends when the condition holds; fails the test if it does not in time.</summary>
-    public static async Task Until(Func<bool> condition)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        while (!condition())
-            await Task.Delay(5, patience.Token);
     }
 
     public async ValueTask DisposeAsync()

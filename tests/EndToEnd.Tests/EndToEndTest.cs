@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using GameBackend.EndToEnd.Tests.Processes;
 using Xunit.Abstractions;
 
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -11,11 +11,11 @@ public sealed class NodeBusTests(RedisServer redis) : IClassFixture<RedisServer>
     {
         await using var gateway = await Start(NodeTypes.Gateway);
         await using var silo = await Start(NodeTypes.Silo);
-        await Eventually.Holds(() => gateway.Directory.All.Length == 2, "both are known");
+        await Wait.Until(() => gateway.Directory.All.Length == 2, "both are known");
         for (var i = 0; i < 500; i++)
             await gateway.Bus.Push(i % 2 == 0 ? silo.Address : gateway.Directory.Find(silo.Self.Uuid)!.Address,
                 Hello(i));
-        await Eventually.Holds(() => silo.Hellos.Count == 500, "all have come");
+        await Wait.Until(() => silo.Hellos.Count == 500, "all have come");
         Assert.Equal(Enumerable.Range(0, 500), silo.Hellos.Select(hello => hello.Number));
     }
 
@@ -25,14 +25,14 @@ public sealed class NodeBusTests(RedisServer redis) : IClassFixture<RedisServer>
         await using var gateway = await Start(NodeTypes.Gateway);
         await using var first = await Start(NodeTypes.Silo);
         await using var second = await Start(NodeTypes.Silo);
-        await Eventually.Holds(() => first.Directory.All.Length == 3, "all three are known");
+        await Wait.Until(() => first.Directory.All.Length == 3, "all three are known");
 
         Assert.Equal(1, await first.Bus.PushToType(NodeTypes.Silo, Hello(1)));
         Assert.Equal(2, await first.Bus.PushToType(NodeTypes.Silo, Hello(2), includeSelf: true));
         Assert.Equal(2, await first.Bus.PushToAll(Hello(3)));
         Assert.Equal(3, await first.Bus.PushToAll(Hello(4), includeSelf: true));
         await first.Bus.PushToRandom(NodeTypes.Gateway, Hello(5));
-        await Eventually.Holds(() =>
+        await Wait.Until(() =>
             gateway.Hellos.Count + first.Hellos.Count + second.Hellos.Count == 9, "all have come");
         Assert.Equal([3, 4, 5], Numbers(gateway));
         Assert.Equal([2, 4], Numbers(first));
@@ -44,7 +44,7 @@ public sealed class NodeBusTests(RedisServer redis) : IClassFixture<RedisServer>
     {
         await using var gateway = await Start(NodeTypes.Gateway);
         await using var silo = await Start(NodeTypes.Silo);
-        await Eventually.Holds(() => gateway.Directory.All.Length == 2, "both are known");
+        await Wait.Until(() => gateway.Directory.All.Length == 2, "both are known");
         var (address, uuid) = (silo.Address, silo.Self.Uuid);
         await Refused(NodeError.NodeGone, () => gateway.Bus.Push(new NodeAddress(1, 2, 99), Hello(1)));
         await Refused(NodeError.NoRoute, () => gateway.Bus.PushToRandom(33, Hello(1)));
@@ -60,7 +60,7 @@ public sealed class NodeBusTests(RedisServer redis) : IClassFixture<RedisServer>
     {
         await using var gateway = await Start(NodeTypes.Gateway);
         await using var silo = await Start(NodeTypes.Silo);
-        await Eventually.Holds(() => gateway.Directory.All.Length == 2, "both are known");
+        await Wait.Until(() => gateway.Directory.All.Length == 2, "both are known");
         await Refused(NodeError.TooLarge, () => gateway.Bus.Push(
             silo.Address, new Hello { Padding = ByteString.CopyFrom(new byte[1024 * 1024]) }));
         foreach (var size in new[] { 0, 1023, 1024, 1025, 65_536, 1_000_000 })
@@ -68,7 +68,7 @@ public sealed class NodeBusTests(RedisServer redis) : IClassFixture<RedisServer>
             var padding = new byte[size];
             Random.Shared.NextBytes(padding);
             await gateway.Bus.Push(silo.Address, new Hello { Number = size, Padding = ByteString.CopyFrom(padding) });
-            await Eventually.Holds(() => silo.Hellos.LastOrDefault()?.Number == size, $"{size} bytes have come");
+            await Wait.Until(() => silo.Hellos.LastOrDefault()?.Number == size, $"{size} bytes have come");
             Assert.Equal(padding, silo.Hellos.Last().Padding);
         }
     }
@@ -82,17 +82,17 @@ public sealed class NodeBusTests(RedisServer redis) : IClassFixture<RedisServer>
             await gateway.Bus.PushDurable(address, Hello(i));
         await using (var silo = await Start(NodeTypes.Silo, options => options.Number = 9))
         {
-            await Eventually.Holds(() => silo.Hellos.Count == 150, "all have come");
+            await Wait.Until(() => silo.Hellos.Count == 150, "all have come");
             Assert.Equal(Enumerable.Range(0, 150), Numbers(silo));
-            await Eventually.Holds(() => gateway.Directory.Find(address) is not null, "it is known");
+            await Wait.Until(() => gateway.Directory.Find(address) is not null, "it is known");
             await gateway.Bus.PushDurable(address, Hello(150));
-            await Eventually.Holds(() => silo.Hellos.Count == 151, "one that comes meanwhile is taken at once", 1);
+            await Wait.Until(() => silo.Hellos.Count == 151, "one that comes meanwhile is taken at once", 1);
             await silo.Stop();
         }
 
         await using var later = await Start(NodeTypes.Silo, options => options.Number = 9);
         await gateway.Bus.PushDurable(address, Hello(151));
-        await Eventually.Holds(() => !later.Hellos.IsEmpty, "the last has come");
+        await Wait.Until(() => !later.Hellos.IsEmpty, "the last has come");
         Assert.Equal([151], Numbers(later));
     }
 
@@ -105,12 +105,12 @@ public sealed class NodeBusTests(RedisServer redis) : IClassFixture<RedisServer>
             node.Bus.On<WaitRequest>((_, wait) => wait.Throws
                 ? throw new InvalidOperationException("on purpose")
                 : Task.Delay(Timeout.Infinite)));
-        await Eventually.Holds(() => gateway.Directory.All.Length == 2, "both are known");
+        await Wait.Until(() => gateway.Directory.All.Length == 2, "both are known");
         await gateway.Bus.Push(silo.Address, new WaitRequest());
         await gateway.Bus.Push(silo.Address, new WaitRequest { Throws = true });
         await gateway.Bus.Push(silo.Address, new SubtractRequest());
         await gateway.Bus.Push(silo.Address, Hello(1));
-        await Eventually.Holds(() => !silo.Hellos.IsEmpty, "the last has come");
+        await Wait.Until(() => !silo.Hellos.IsEmpty, "the last has come");
     }
 
     private static Hello Hello(int number) => new() { Number = number };

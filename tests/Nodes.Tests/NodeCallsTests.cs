@@ -93,7 +93,7 @@ public sealed class NodeCallsTests(RedisServer redis) : IClassFixture<RedisServe
         var pair = new NodePair(
             await TestNode.Start(redis.ConnectionString, NodeTypes.Gateway, prefix: _prefix),
             await TestNode.Start(redis.ConnectionString, NodeTypes.Silo, serve: Serve, prefix: _prefix));
-        await Eventually.Holds(() => pair.Caller.Directory.All.Length == 2, "both are known");
+        await Wait.Until(() => pair.Caller.Directory.All.Length == 2, "both are known");
         return pair;
     }
 

@@ -15,7 +15,7 @@ public sealed class NodeDirectoryTests(RedisServer redis) : IClassFixture<RedisS
         await using var gateway = await Start(NodeTypes.Gateway);
         await using var silo = await Start(NodeTypes.Silo, options => options.Metadata["zone"] = "north");
         await using var second = await Start(NodeTypes.Silo);
-        await Eventually.Holds(() => gateway.Directory.All.Length == 3, "all three are known");
+        await Wait.Until(() => gateway.Directory.All.Length == 3, "all three are known");
 
         Assert.Equal("1.2.1", silo.Address.ToString());
         Assert.Equal("1.2.2", second.Address.ToString());
@@ -40,12 +40,12 @@ public sealed class NodeDirectoryTests(RedisServer redis) : IClassFixture<RedisS
     {
         await using var gateway = await Start(NodeTypes.Gateway);
         await using var silo = await Start(NodeTypes.Silo);
-        await Eventually.Holds(() => gateway.Directory.RandomOf(NodeTypes.Silo) is not null, "the silo is known");
+        await Wait.Until(() => gateway.Directory.RandomOf(NodeTypes.Silo) is not null, "the silo is known");
         silo.Self.Available = false;
-        await Eventually.Holds(() => gateway.Directory.RandomOf(NodeTypes.Silo) is null, "it is not picked any more");
+        await Wait.Until(() => gateway.Directory.RandomOf(NodeTypes.Silo) is null, "it is not picked any more");
         Assert.NotNull(gateway.Directory.Find(silo.Address));
         await gateway.Bus.Push(silo.Address, new Hello { Number = 1 });
-        await Eventually.Holds(() => !silo.Hellos.IsEmpty, "what is meant for it arrives");
+        await Wait.Until(() => !silo.Hellos.IsEmpty, "what is meant for it arrives");
     }
 
     [Fact]
@@ -56,15 +56,15 @@ public sealed class NodeDirectoryTests(RedisServer redis) : IClassFixture<RedisS
         watcher.Directory.Changed += changes.Enqueue;
         await using var killed = await Start(NodeTypes.Silo);
         await using var stopped = await Start(NodeTypes.Silo);
-        await Eventually.Holds(() => watcher.Directory.All.Length == 3, "both are known");
+        await Wait.Until(() => watcher.Directory.All.Length == 3, "both are known");
         var (killedAddress, stoppedAddress) = (killed.Address, stopped.Address);
 
         var begin = Stopwatch.StartNew();
         await stopped.Stop();
-        await Eventually.Holds(() => watcher.Directory.Find(stoppedAddress) is null, "the stopped one is gone", 0.5);
+        await Wait.Until(() => watcher.Directory.Find(stoppedAddress) is null, "the stopped one is gone", 0.5);
         begin.Restart();
         await killed.Kill();
-        await Eventually.Holds(() => watcher.Directory.Find(killedAddress) is null, "the killed one is gone", 2);
+        await Wait.Until(() => watcher.Directory.Find(killedAddress) is null, "the killed one is gone", 2);
         Assert.Equal(
             [NodeChangeKind.Joined, NodeChangeKind.Joined, NodeChangeKind.Left, NodeChangeKind.Left],
             changes.Where(change => change.Kind != NodeChangeKind.Changed).Select(change => change.Kind));
@@ -98,10 +98,10 @@ public sealed class NodeDirectoryTests(RedisServer redis) : IClassFixture<RedisS
         await using var second = await TestNode.Start(redis.ConnectionString, prefix: _prefix,
             add: services => services.AddSingleton<INodeNetwork>(provider => new BreakingNetwork(
                 new RedisNodeNetwork(provider.GetRequiredService<IConnectionMultiplexer>(), _prefix))));
-        await Eventually.Holds(() => first.Directory.IsActive(second.Self.Uuid), "the second is known");
+        await Wait.Until(() => first.Directory.IsActive(second.Self.Uuid), "the second is known");
         await first.Bus.Push(second.Address, new Hello { Number = 1 });
         await first.Bus.Push(second.Address, new Hello { Number = 2 });
-        await Eventually.Holds(() => second.Hellos.Any(hello => hello.Number == 2), "it has heard");
+        await Wait.Until(() => second.Hellos.Any(hello => hello.Number == 2), "it has heard");
         Assert.Equal([1, 2], second.Hellos.Select(hello => hello.Number));
     }
 
@@ -121,7 +121,7 @@ public sealed class NodeDirectoryTests(RedisServer redis) : IClassFixture<RedisS
         var nodes = await Task.WhenAll(Enumerable.Range(0, 12)
             .Select(i => Start(NodeTypes.Silo, options => options.Name = $"n{i}")));
         Assert.Equal(Enumerable.Range(1, 12), nodes.Select(node => node.Address.Number).Order());
-        await Eventually.Holds(() => nodes.All(node => node.Directory.All.Length == 12), "all know all");
+        await Wait.Until(() => nodes.All(node => node.Directory.All.Length == 12), "all know all");
         foreach (var node in nodes)
             await node.DisposeAsync();
     }
@@ -134,7 +134,7 @@ public sealed class NodeDirectoryTests(RedisServer redis) : IClassFixture<RedisS
         Assert.Single(alone.Directory.All);
         await alone.Bus.Push(alone.Address, new Hello { Number = 5 });
         await alone.Bus.PushDurable(alone.Address, new Hello { Number = 6 });
-        await Eventually.Holds(() => alone.Hellos.Count == 2, "it hears itself");
+        await Wait.Until(() => alone.Hellos.Count == 2, "it hears itself");
     }
 
     private Task<TestNode> Start(int type, Action<NodeOptions>? configure = null) =>

@@ -78,17 +78,3 @@ internal sealed class TestNode : IAsyncDisposable
             await _redis.DisposeAsync();
     }
 }
-
-/// <summary>Waits for what comes by itself.</summary>
-internal static class Eventually
-{
-    public static async Task Holds(Func<bool> condition, string what, double seconds = 10)
-    {
-        var end = Environment.TickCount64 + (long)(seconds * 1000);
-        while (!condition())
-        {
-            Assert.True(Environment.TickCount64 < end, $"Not within {seconds} s: {what}.");
-            await Task.Delay(10);
-        }
-    }
-}

@@ -34,7 +34,7 @@ internal sealed class TestZones(string redis) : IAsyncDisposable
         return (caller, server, near, far);
     }
 
-    public static Task Sees(TestNode caller, TestNode server, bool does = true) => Eventually.Holds(
+    public static Task Sees(TestNode caller, TestNode server, bool does = true) => Wait.Until(
         () => caller.Directory.Exporting(Arithmetic.FullName).Contains(server.Address) == does,
         $"{caller.Address} sees {server.Address}: {does}");
 

@@ -27,7 +27,7 @@ public sealed class ZoneTests(RedisServer redis) : IClassFixture<RedisServer>, I
             .Select(i => TestZones.Sum(caller, server.Address, i, i)));
         Assert.Equal(Enumerable.Range(0, 100).Select(i => 2 * i), sums.Select(reply => reply.Sum));
         await caller.Bus.Push(server.Address, new Hello { Number = 7 });
-        await Eventually.Holds(() => !server.Hellos.IsEmpty, "the message has come");
+        await Wait.Until(() => !server.Hellos.IsEmpty, "the message has come");
         Assert.Equal((0, 0, 0), (caller.Calls.Waiting, near.Harbor.Waiting, far.Harbor.Waiting));
     }
 
@@ -84,7 +84,7 @@ public sealed class ZoneTests(RedisServer redis) : IClassFixture<RedisServer>, I
     {
         var (caller, server, _, _) = await _zones.Pair();
         var operators = await _zones.Gateway(2);
-        await Eventually.Holds(() => operators.Directory.Find(server.Address) is not null, "the operators see it");
+        await Wait.Until(() => operators.Directory.Find(server.Address) is not null, "the operators see it");
         for (var round = 0; round < 3; round++)
         {
             server.Self.Export(TestZones.Arithmetic.FullName, false);
@@ -111,7 +111,7 @@ public sealed class ZoneTests(RedisServer redis) : IClassFixture<RedisServer>, I
         var far = new NodeAddress(2, NodeTypes.Silo, 1);
         await TestZones.FailsAtOnce(NodeError.NoRoute, () => TestZones.Sum(caller, far, 1, 1));
         await _zones.Harbor(1);
-        await Eventually.Holds(() => caller.Directory.OfType(NodeTypes.Harbor).Length == 1, "the harbor is known");
+        await Wait.Until(() => caller.Directory.OfType(NodeTypes.Harbor).Length == 1, "the harbor is known");
         await TestZones.FailsAtOnce(NodeError.NoRoute, () => TestZones.Sum(caller, far, 1, 1));
         await TestZones.FailsAtOnce(NodeError.NoRoute, () => caller.Bus.Push(far, new Hello()));
         var harbor = await _zones.Harbor(2);
@@ -137,14 +137,14 @@ public sealed class ZoneTests(RedisServer redis) : IClassFixture<RedisServer>, I
     public async Task A_call_under_way_fails_soon_whoever_of_its_way_is_killed(string victim)
     {
         var (caller, server, near, far) = await _zones.Pair(Serve);
-        var call = Wait(caller, server);
+        var call = CallAndWait(caller, server);
         await _waiting.Task.WaitAsync(TimeSpan.FromSeconds(5));
         var begin = Stopwatch.StartNew();
         await (victim switch { "server" => server, "near harbor" => near, _ => far }).Kill();
         await TestZones.FailsWithin(5, NodeError.NodeGone, call);
         // As promised; the lease is a second here, a heartbeat a fifth of one.
         Assert.InRange(begin.Elapsed.TotalSeconds, 0, 3);
-        await Eventually.Holds(() => near.Harbor.Waiting == 0 || victim == "near harbor", "nothing is left");
+        await Wait.Until(() => near.Harbor.Waiting == 0 || victim == "near harbor", "nothing is left");
     }
 
     [Fact]
@@ -154,10 +154,10 @@ public sealed class ZoneTests(RedisServer redis) : IClassFixture<RedisServer>, I
         var caller = await _zones.Gateway(1);
         // It takes everything and passes nothing on.
         var mute = await _zones.Add(3, NodeTypes.Harbor, null, null, null, _zones.Sea);
-        await Eventually.Holds(() => near.Harbor.Peers == 2, "the harbors know each other");
-        await Eventually.Holds(() => caller.Directory.OfType(NodeTypes.Harbor).Length == 1, "the harbor is known");
+        await Wait.Until(() => near.Harbor.Peers == 2, "the harbors know each other");
+        await Wait.Until(() => caller.Directory.OfType(NodeTypes.Harbor).Length == 1, "the harbor is known");
         var push = caller.Bus.Push(new NodeAddress(3, NodeTypes.Silo, 1), new Hello());
-        await Eventually.Holds(() => near.Harbor.Waiting == 1, "it is under way");
+        await Wait.Until(() => near.Harbor.Waiting == 1, "it is under way");
         await mute.Kill();
         await TestZones.FailsWithin(2, NodeError.NodeGone, push);
     }
@@ -166,11 +166,11 @@ public sealed class ZoneTests(RedisServer redis) : IClassFixture<RedisServer>, I
     public async Task A_harbor_that_stops_waits_for_the_calls_that_are_under_way()
     {
         var (caller, server, near, far) = await _zones.Pair(Serve);
-        var call = Wait(caller, server);
+        var call = CallAndWait(caller, server);
         await _waiting.Task.WaitAsync(TimeSpan.FromSeconds(5));
         var stopping = Task.WhenAll(near.Stop(), far.Stop());
-        await Eventually.Holds(() => !near.Self.Available, "it takes nothing new");
-        await Eventually.Holds(() =>
+        await Wait.Until(() => !near.Self.Available, "it takes nothing new");
+        await Wait.Until(() =>
             caller.Directory.Exporting(TestZones.Arithmetic.FullName).IsEmpty, "it leads nowhere");
         _goOn.SetResult();
         await call.WaitAsync(TimeSpan.FromSeconds(2));
@@ -182,16 +182,16 @@ public sealed class ZoneTests(RedisServer redis) : IClassFixture<RedisServer>, I
     {
         var (caller, server, near, far) = await _zones.Pair();
         TestNode[] harbors = [near, far, await _zones.Harbor(1), await _zones.Harbor(2)];
-        await Eventually.Holds(() => harbors.All(harbor => harbor.Harbor.Peers == 4), "the harbors know each other");
-        await Eventually.Holds(() => caller.Directory.OfType(NodeTypes.Harbor).Length == 2, "the near ones are known");
-        await Eventually.Holds(() => server.Directory.OfType(NodeTypes.Harbor).Length == 2, "the far ones are known");
+        await Wait.Until(() => harbors.All(harbor => harbor.Harbor.Peers == 4), "the harbors know each other");
+        await Wait.Until(() => caller.Directory.OfType(NodeTypes.Harbor).Length == 2, "the near ones are known");
+        await Wait.Until(() => server.Directory.OfType(NodeTypes.Harbor).Length == 2, "the far ones are known");
         await Task.WhenAll(Enumerable.Range(0, 1000)
             .Select(i => caller.Bus.Push(server.Address, new Hello { Number = i })));
-        await Eventually.Holds(() => server.Hellos.Count == 1000, "all have come");
+        await Wait.Until(() => server.Hellos.Count == 1000, "all have come");
         Assert.Equal(Enumerable.Range(0, 1000), server.Hellos.Select(hello => hello.Number));
         for (var i = 1000; i < 1100; i++)
             await caller.Bus.Push(server.Address, new Hello { Number = i });
-        await Eventually.Holds(() => server.Hellos.Count == 1100, "all have come");
+        await Wait.Until(() => server.Hellos.Count == 1100, "all have come");
         Assert.Equal(Enumerable.Range(0, 1100), server.Hellos.Select(hello => hello.Number));
     }
 
@@ -200,14 +200,14 @@ public sealed class ZoneTests(RedisServer redis) : IClassFixture<RedisServer>, I
     {
         var (caller, server, near, _) = await _zones.Pair();
         var second = await _zones.Harbor(1);
-        await Eventually.Holds(() => caller.Directory.OfType(NodeTypes.Harbor).Length == 2, "both harbors are known");
+        await Wait.Until(() => caller.Directory.OfType(NodeTypes.Harbor).Length == 2, "both harbors are known");
         var far = Enumerable.Range(1, 200).Select(number => new NodeAddress(2, NodeTypes.Silo, number)).ToArray();
         var ways = far.Select(to => caller.Directory.Harbor(1, caller.Address, to, false)!.Uuid).ToArray();
         Assert.InRange(ways.Count(way => way == near.Self.Uuid), 60, 140);
         Assert.Equal(ways, far.Select(to => caller.Directory.Harbor(1, to, caller.Address, false)!.Uuid));
 
         near.Harbor.SetAvailable(false);
-        await Eventually.Holds(() => !caller.Directory.Find(near.Self.Uuid)!.Available, "one is left");
+        await Wait.Until(() => !caller.Directory.Find(near.Self.Uuid)!.Available, "one is left");
         Assert.All(far, to =>
             Assert.Equal(second.Self.Uuid, caller.Directory.Harbor(1, caller.Address, to, false)!.Uuid));
         Assert.Equal(3, (await TestZones.Sum(caller, server.Address, 1, 2)).Sum);
@@ -227,7 +227,7 @@ public sealed class ZoneTests(RedisServer redis) : IClassFixture<RedisServer>, I
         await TestZones.FailsAtOnce(NodeError.TooLarge, () => caller.Bus.Push(
             server.Address, new Hello { Padding = ByteString.CopyFrom(new byte[1024 * 1024]) }));
         _goOn.SetResult();
-        await Eventually.Holds(() =>
+        await Wait.Until(() =>
             near.Harbor.Waiting + far.Harbor.Waiting + caller.Calls.Waiting == 0, "nothing is left");
     }
 
@@ -237,15 +237,15 @@ public sealed class ZoneTests(RedisServer redis) : IClassFixture<RedisServer>, I
         var (honest, server, near, far) = await _zones.Pair();
         // It has the third zone's place among the harbors, and does what no harbor should.
         var rogue = await _zones.Add(3, NodeTypes.Harbor, null, null, null, _zones.Sea);
-        await Eventually.Holds(() => rogue.Directory.OfType(NodeTypes.Harbor).Length == 3, "all harbors are known");
+        await Wait.Until(() => rogue.Directory.OfType(NodeTypes.Harbor).Length == 3, "all harbors are known");
         var stranger = new NodeAddress(3, NodeTypes.Silo, 1);
         await Slip(by: near, from: stranger, to: server.Address, 1);
         await Slip(by: far, from: stranger, to: honest.Address, 2);
         await Slip(by: far, from: new NodeAddress(2, NodeTypes.Silo, 9), to: server.Address, 3);
         await Slip(by: far, from: stranger, to: server.Address, 4);
-        await Eventually.Holds(() => !server.Hellos.IsEmpty, "the one that may has come");
+        await Wait.Until(() => !server.Hellos.IsEmpty, "the one that may has come");
         await honest.Bus.Push(server.Address, new Hello { Number = 5 });
-        await Eventually.Holds(() => server.Hellos.Count > 1, "a later one has come");
+        await Wait.Until(() => server.Hellos.Count > 1, "a later one has come");
         Assert.Equal([4, 5], server.Hellos.Select(hello => hello.Number));
 
         async Task Slip(TestNode by, NodeAddress from, NodeAddress to, int number) => Assert.True(await rogue.Bus.Reach(
@@ -272,7 +272,7 @@ public sealed class ZoneTests(RedisServer redis) : IClassFixture<RedisServer>, I
         Assert.Contains("two zones 1", refused.Message, StringComparison.Ordinal);
     }
 
-    private static Task<WaitReply> Wait(TestNode caller, TestNode server) => caller.Calls.Call<WaitReply>(
+    private static Task<WaitReply> CallAndWait(TestNode caller, TestNode server) => caller.Calls.Call<WaitReply>(
         server.Address, TestZones.Arithmetic, new WaitRequest(), TimeSpan.FromSeconds(30));
 
     private void Serve(TestNode node)

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using GameBackend.EndToEnd.Tests.Players;
-using GameBackend.EndToEnd.Tests.Processes;
 using GameBackend.Protocol;
 using Xunit.Abstractions;
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using GameBackend.EndToEnd.Tests.Players;
-using GameBackend.EndToEnd.Tests.Processes;
 using GameBackend.Protocol;
 using Xunit.Abstractions;
 

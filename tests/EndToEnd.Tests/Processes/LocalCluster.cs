@@ -39,7 +39,7 @@ internal sealed class LocalCluster(params string[] options) : IAsyncDisposable
 
     private string[] Shared =>
     [
-        "--Redis:ConnectionString", Redis.ConnectionString, "--Cluster:ServiceId", Id, "--Cluster:ClusterId", Id,
+        "--Redis:ConnectionString", Redis.Address, "--Cluster:ServiceId", Id, "--Cluster:ClusterId", Id,
         "--Admin:Key", AdminKey, "--Admin:Port", "0", .. options,
     ];
 
@@ -60,7 +60,7 @@ internal sealed class LocalCluster(params string[] options) : IAsyncDisposable
     /// <summary>The silo on which a player lives, by the grain directory; null if on none.</summary>
     public async Task<Node?> SiloOf(ulong playerId)
     {
-        await using var redis = await ConnectionMultiplexer.ConnectAsync(Redis.ConnectionString);
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(Redis.Address);
         var key = string.Create(CultureInfo.InvariantCulture, $"{Id}/directory/player/{(long)playerId:X}");
         if ((string?)await redis.GetDatabase().StringGetAsync(key) is not { } entry)
             return null;
@@ -75,7 +75,7 @@ internal sealed class LocalCluster(params string[] options) : IAsyncDisposable
     /// <summary>The silo with most of a type of grains, by the grain directory; null if there are none.</summary>
     public async Task<Node?> BusiestWith(string grainType)
     {
-        await using var redis = await ConnectionMultiplexer.ConnectAsync(Redis.ConnectionString);
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(Redis.Address);
         var ports = new List<int>();
         await foreach (var key in redis.GetServers()[0].KeysAsync(pattern: $"{Id}/directory/{grainType}/*"))
         {
@@ -93,7 +93,7 @@ internal sealed class LocalCluster(params string[] options) : IAsyncDisposable
     /// </summary>
     public async Task<(bool IsOver, bool WasSuspected)> Membership(Node silo)
     {
-        await using var redis = await ConnectionMultiplexer.ConnectAsync(Redis.ConnectionString);
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(Redis.Address);
         var members = await redis.GetDatabase().HashGetAllAsync($"{Id}/members/{Id}");
         var entry = members.Select(member => (Address: (string)member.Name!, Entry: (string)member.Value!))
             .Where(member => member.Address.Contains($":{silo.SiloPort}:", StringComparison.Ordinal))
@@ -137,8 +137,8 @@ internal sealed class LocalCluster(params string[] options) : IAsyncDisposable
     {
         foreach (var node in Nodes.Where(node => node.IsRunning))
             await node.Kill();
-        if (Redis is { IsRunning: true })
-            await Redis.Process.Kill();
+        if (Redis is not null)
+            await Redis.DisposeAsync();
         System.IO.Directory.Delete(_directory, recursive: true);
     }
 
@@ -156,7 +156,7 @@ internal sealed class LocalCluster(params string[] options) : IAsyncDisposable
 
     private void Plan()
     {
-        Redis = new RedisServer(Path.Combine(_directory, "redis"));
+        Redis = new RedisServer { Configuration = Programs.RedisConfiguration };
         Silos = [.. Names("silo", SiloCount).Select((name, index) => NewSilo(name, SiloOptions(index + 1)))];
         Gateways = [.. Names("gateway", 2).Select(name => Node.Gateway(
             name, Path.Combine(_directory, name), [.. Shared, "--Node:Name", name]))];

@@ -16,6 +16,9 @@ internal static class Programs
 
     public static string Bots { get; } = Find("tests", "Bots");
 
+    /// <summary>What a cluster's Redis is deployed with.</summary>
+    public static string RedisConfiguration { get; } = Path.Combine(Root, "deploy", "redis.conf");
+
     public static string Dotnet { get; } = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
     private static string FindRoot()

@@ -38,7 +38,7 @@ internal sealed class ToolNode : IAsyncDisposable
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.SetMinimumLevel(LogLevel.None);
-        var redis = await ConnectionMultiplexer.ConnectAsync(cluster.Redis.ConnectionString);
+        var redis = await ConnectionMultiplexer.ConnectAsync(cluster.Redis.Address);
         builder.Services.AddSingleton<IConnectionMultiplexer>(redis);
         builder.Services.AddNode(Type, "tool", _ => LocalCluster.NodePrefix, [], _ => (number, 0));
         builder.Services.Configure<NodeOptions>(options =>

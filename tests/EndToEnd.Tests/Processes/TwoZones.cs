@@ -11,14 +11,10 @@ internal sealed class TwoZones : IAsyncDisposable
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(10) };
 
     private readonly string _directory = System.IO.Directory.CreateTempSubdirectory("gamebackend-zones-").FullName;
-    private readonly RedisServer _redis;
+    private readonly RedisServer _redis = new() { Configuration = Programs.RedisConfiguration };
 
     /// <param name="exports">What the silos of the second zone let others call.</param>
-    public TwoZones(params string[] exports)
-    {
-        _redis = new RedisServer(Path.Combine(_directory, "redis"));
-        Zones = [new Zone(this, 1, []), new Zone(this, 2, exports)];
-    }
+    public TwoZones(params string[] exports) => Zones = [new Zone(this, 1, []), new Zone(this, 2, exports)];
 
     public Zone[] Zones { get; }
 
@@ -32,8 +28,7 @@ internal sealed class TwoZones : IAsyncDisposable
     {
         foreach (var node in Zones.SelectMany(zone => zone.Nodes).Where(node => node.IsRunning))
             await node.Kill();
-        if (_redis.IsRunning)
-            await _redis.Process.Kill();
+        await _redis.DisposeAsync();
         System.IO.Directory.Delete(_directory, recursive: true);
     }
 
@@ -47,7 +42,7 @@ internal sealed class TwoZones : IAsyncDisposable
             Number = number;
             string[] all =
             [
-                "--Redis:ConnectionString", zones._redis.ConnectionString,
+                "--Redis:ConnectionString", zones._redis.Address,
                 "--Cluster:ServiceId", $"zone{number}", "--Cluster:ClusterId", $"zone{number}",
                 "--Node:Cluster", number.ToString(CultureInfo.InvariantCulture),
             ];

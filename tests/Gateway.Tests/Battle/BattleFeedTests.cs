@@ -85,7 +85,7 @@ public sealed class BattleFeedTests
         var feed = Seated(out _);
         var gate = _battle.Gate = new TaskCompletionSource();
         feed.Submit(_rig.Session, [1], null);
-        await Waiting.Until(() => _battle.Calls.Count == 1);
+        await Wait.Until(() => _battle.Calls.Count == 1);
         var answers = Enumerable.Range(2, 5).Select(i =>
         {
             var answer = new TaskCompletionSource<InputAnswer>();
@@ -106,7 +106,7 @@ public sealed class BattleFeedTests
         var feed = Seated(out _);
         var gate = _battle.Gate = new TaskCompletionSource();
         feed.Submit(_rig.Session, [0], null);
-        await Waiting.Until(() => _battle.Calls.Count == 1);
+        await Wait.Until(() => _battle.Calls.Count == 1);
         var oldest = new TaskCompletionSource<InputAnswer>();
         feed.Submit(_rig.Session, [1], oldest);
         for (var i = 0; i < 1000; i++)
@@ -114,7 +114,7 @@ public sealed class BattleFeedTests
         Assert.Equal(GameError.Unavailable, (await oldest.Task.Within()).Error);
         _battle.Gate = null;
         gate.SetResult();
-        await Waiting.Until(() => _battle.Calls.Count == 2);
+        await Wait.Until(() => _battle.Calls.Count == 2);
         Assert.Equal(256, _battle.Calls[1].Length);
     }
 
@@ -123,7 +123,7 @@ public sealed class BattleFeedTests
     {
         var feed = Seated(out _);
         await feed.Attend();
-        await Waiting.Until(() => feed.IsSilent);
+        await Wait.Until(() => feed.IsSilent);
         await feed.Attend();
         Assert.NotEqual(_battle.Lanes[0], _battle.Lanes[1]);
         feed.Receive(Frame(1, (1, 1)));

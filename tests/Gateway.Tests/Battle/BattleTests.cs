@@ -8,12 +8,12 @@ public sealed class BattleTests : IAsyncLifetime
 {
     private static readonly uint SnapshotOp = Opcodes.OfPush<BattleSnapshot>().Op;
 
-    private RedisServer _redis = null!;
+    private readonly RedisServer _redis = new();
     private Backend _silo = null!, _first = null!, _second = null!;
 
     public async Task InitializeAsync()
     {
-        _redis = await RedisServer.Start();
+        await _redis.Start();
         var connection = ("Redis:ConnectionString", (object)$"127.0.0.1:{_redis.Port}");
         _silo = await Backend.StartSilo(connection, ("Battle:WatchDelay", "00:00:01"));
         _first = await Backend.StartGateway(connection);

@@ -6,12 +6,12 @@ public sealed class ChatTests : IAsyncLifetime
     private const int Clients = 6;
     private const int LinesEach = 5;
 
-    private RedisServer _redis = null!;
+    private readonly RedisServer _redis = new();
     private Backend _silo = null!, _first = null!, _second = null!;
 
     public async Task InitializeAsync()
     {
-        _redis = await RedisServer.Start();
+        await _redis.Start();
         var connection = ("Redis:ConnectionString", (object)$"127.0.0.1:{_redis.Port}");
         _silo = await Backend.StartSilo(connection);
         _first = await Backend.StartGateway(connection);

@@ -49,7 +49,7 @@ public sealed class TraceTests : IAsyncLifetime, IDisposable
         Assert.Equal(
             GameError.Ok, (await Ask(ann, new SetProfileRequest { Avatar = "fox", Motto = "traced" }, _app.Id!)).Error);
 
-        await Waiting.Until(() => _spans.Any(span => span.Source.Name == RequestTrace.SourceName));
+        await Wait.Until(() => _spans.Any(span => span.Source.Name == RequestTrace.SourceName));
         var gateway = Assert.Single(_spans, span => span.Source.Name == RequestTrace.SourceName);
         Assert.Equal(("PlayerService.SetProfile", ActivityKind.Server, _app.SpanId),
             (gateway.OperationName, gateway.Kind, gateway.ParentSpanId));

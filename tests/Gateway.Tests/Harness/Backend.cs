@@ -117,8 +117,8 @@ internal sealed class Backend : IAsyncDisposable
         (string Key, object Value)[] defaults =
         [
             ("environment", "Development"),
-            ("Gateway:TcpPort", Ports.Free()), ("Gateway:HttpPort", Ports.Free()), ("Gateway:KcpPort", Ports.Free()),
-            ("Silo:Port", Ports.Free()), ("Silo:GatewayPort", Ports.Free()), ("Silo:HttpPort", Ports.Free()),
+            ("Gateway:TcpPort", Ports.Take()), ("Gateway:HttpPort", Ports.Take()), ("Gateway:KcpPort", Ports.Take()),
+            ("Silo:Port", Ports.Take()), ("Silo:GatewayPort", Ports.Take()), ("Silo:HttpPort", Ports.Take()),
             ("Store:Directory", Path.Combine(directory.Path, "data")), ("Store:Fsync", false),
             ("Logs:Directory", Path.Combine(directory.Path, "logs")), ("Serilog:MinimumLevel:Default", "Warning"),
             ("Admin:Key", AdminKey), ("Admin:Port", 0),
@@ -139,12 +139,4 @@ internal sealed class Backend : IAsyncDisposable
             throw;
         }
     }
-}
-
-/// <summary>A directory that goes with the test.</summary>
-internal sealed class TestDirectory : IDisposable
-{
-    public string Path { get; } = Directory.CreateTempSubdirectory("gamebackend-").FullName;
-
-    public void Dispose() => Directory.Delete(Path, recursive: true);
 }

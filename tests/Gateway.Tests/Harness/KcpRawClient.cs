@@ -13,7 +13,7 @@ internal sealed class KcpRawClient : RawClient
     /// <param name="port">Another port than the gateway's, where a relay stands.</param>
     public static async Task<KcpRawClient> Open(Backend backend, int? port = null)
     {
-        using var limit = new CancellationTokenSource(Waiting.Patience);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         return new KcpRawClient((KcpTransport)await KcpTransport.Connect(
             new Uri($"kcp://127.0.0.1:{port ?? backend.Options.KcpPort}"), limit.Token));
     }

@@ -44,7 +44,7 @@ public sealed class MetricsTests : IAsyncLifetime
     {
         await Becomes("gateway_lanes_subscribed", 4);
         await Becomes("lanes_subscriptions", 4);
-        await Becomes(async () => await Read("lanes_received_total") > 0, $"lanes receive");
+        await Wait.Until(async () => await Read("lanes_received_total") > 0);
         // Read in this order, since more is published all the time.
         var received = await Read("lanes_received_total");
         Assert.True(await Read("lanes_published_total") >= received);
@@ -72,7 +72,7 @@ public sealed class MetricsTests : IAsyncLifetime
         await Becomes("match_begun_total{mode=\"1v1\"}", 1);
         await Becomes("match_waiting{mode=\"1v1\"}", 0);
         await Becomes("battle_running", 1);
-        await Becomes(async () => await Read("battle_lateness_ms_count") > 0, $"ticks are counted");
+        await Wait.Until(async () => await Read("battle_lateness_ms_count") > 0);
         Assert.Equal(1, await Read("match_found_total{mode=\"1v1\"}"));
         Assert.Equal(2, await Read("match_waited_s_count"));
         Assert.True(await Read("match_round_time_ms_count") > 0);
@@ -93,17 +93,7 @@ public sealed class MetricsTests : IAsyncLifetime
     }
 
     private Task Becomes(string sample, double value) =>
-        Becomes(async () => await Read(sample) == value, $"{sample} is {value}");
-
-    private static async Task Becomes(Func<Task<bool>> holds, FormattableString what)
-    {
-        var deadline = Environment.TickCount64 + (long)Waiting.Patience.TotalMilliseconds;
-        while (!await holds())
-        {
-            Assert.True(Environment.TickCount64 < deadline, $"Never: {what.ToString(CultureInfo.InvariantCulture)}");
-            await Task.Delay(20);
-        }
-    }
+        Wait.Until(async () => await Read(sample) == value, $"{sample} is {value.ToString(CultureInfo.InvariantCulture)}");
 
     /// <summary>A sample's value; zero if there is none.</summary>
     private async Task<double> Read(string sample)

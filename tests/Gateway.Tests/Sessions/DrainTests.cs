@@ -22,7 +22,7 @@ public sealed class DrainTests
 
         // This WebSocket never returns the closing handshake, which holds the gateway for a moment.
         var stopping = backend.Stop();
-        await Waiting.Until(() => backend.Services.GetRequiredService<Drain>().Started);
+        await Wait.Until(() => backend.Services.GetRequiredService<Drain>().Started);
         await using var late = await backend.Connect(Transport.Tcp);
         Assert.Equal(GoodbyeReason.Draining, (await late.Goodbye()).Reason);
         await using var lateOverKcp = await backend.Connect(Transport.Kcp);
@@ -47,7 +47,7 @@ public sealed class DrainTests
         var account = await backend.NewAccount();
         await using var first = await account.LogIn(Transport.Tcp);
         await using var second = await backend.Connect(Transport.WebSocket);
-        await Waiting.Until(() => backend.Registry.Connections == 2);
+        await Wait.Until(() => backend.Registry.Connections == 2);
         foreach (var transport in Enum.GetValues<Transport>())
         {
             await using var third = await backend.Connect(transport);
@@ -55,7 +55,7 @@ public sealed class DrainTests
         }
 
         second.Reset();
-        await Waiting.Until(() => backend.Registry.Connections == 1);
+        await Wait.Until(() => backend.Registry.Connections == 1);
         await using var next = await account.LogIn(Transport.WebSocket);
     }
 
@@ -67,7 +67,7 @@ public sealed class DrainTests
         {
             await using var first = await backend.Connect(Transport.Tcp);
             await using var second = await backend.Connect(Transport.WebSocket);
-            await Waiting.Until(() => backend.Registry.Connections == 2);
+            await Wait.Until(() => backend.Registry.Connections == 2);
             foreach (var transport in Enum.GetValues<Transport>())
             {
                 await using var third = await backend.Connect(transport);
@@ -76,7 +76,7 @@ public sealed class DrainTests
 
             first.Reset();
             second.Reset();
-            await Waiting.Until(() => backend.Registry.Connections == 0);
+            await Wait.Until(() => backend.Registry.Connections == 0);
         }
     }
 }

@@ -58,7 +58,7 @@ public sealed class MailboxFollowingTests
         rig.Mailbox.Before = gate.Task;
         rig.Mailbox.Items.AddRange([Item(1), Item(2), Item(3)]);
         rig.Session.Deliver(Item(2));
-        await Waiting.Until(() => rig.Mailbox.Reads == 1);
+        await Wait.Until(() => rig.Mailbox.Reads == 1);
         rig.Session.Deliver(Item(3));
         gate.SetResult();
         for (ulong seq = 1; seq <= 3; seq++)
@@ -108,7 +108,7 @@ public sealed class MailboxFollowingTests
         for (ulong seq = 1; seq <= Count; seq++)
             rig.Mailbox.Items.Add(Item(seq, Bytes));
         var all = rig.Session.CatchUp(Count);
-        await Waiting.Until(() => rig.Socket.IsCrowded);
+        await Wait.Until(() => rig.Socket.IsCrowded);
         Assert.False(all.IsCompleted);
         rig.Socket.ReadOn();
         for (ulong seq = 1; seq <= Count; seq++)

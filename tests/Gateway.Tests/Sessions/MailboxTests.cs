@@ -111,7 +111,7 @@ public sealed class MailboxTests(SharedBackend shared)
 
         await using var next = await client.Account.Connect(transport, reads: false);
         await next.Send(RawClient.Envelope(new LoginRequest { AccessToken = client.Account.AccessToken }, 1));
-        await Waiting.Until(() =>
+        await Wait.Until(() =>
             _backend.Registry.Find((long)client.Account.PlayerId) is { Connection.IsCrowded: true });
         next.StartReading();
         for (ulong seq = 1; seq <= Count + 1; seq++)

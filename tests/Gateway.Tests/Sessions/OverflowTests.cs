@@ -44,7 +44,7 @@ public sealed class OverflowTests(TightBackend tight)
             await client.Send(new ClientEnvelope { Ack = push.Seq });
             // So that at most 12 are without acknowledgement, however late it is taken.
             if (i % 5 == 4)
-                await Waiting.Until(() => Mailbox(client).Read(1, 256).Result.Length < 8);
+                await Wait.Until(() => Mailbox(client).Read(1, 256).Result.Length < 8);
         }
     }
 
@@ -69,7 +69,7 @@ public sealed class OverflowTests(TightBackend tight)
         await using var client = await (await _backend.NewAccount()).LogIn(transport);
         client.Reset();
         var player = _backend.Grains.GetGrain<IPlayerSession>((long)client.Account.PlayerId);
-        await Waiting.Until(() => player.GetPresence().Result.Status == PresenceStatus.Offline);
+        await Wait.Until(() => player.GetPresence().Result.Status == PresenceStatus.Offline);
         Assert.Equal(1ul, (await player.GetPresence()).SessionsLost);
 
         await using var back = await _backend.Connect(transport);

@@ -28,7 +28,7 @@ public sealed class RequestOrderTests
         var order = new List<string>();
         for (var i = 0; i < ids.Length; i++)
         {
-            await Waiting.Until(() => _running.Count > i);
+            await Wait.Until(() => _running.Count > i);
             order.Add(_running[i].Name);
             if (i > 1)
                 Assert.Equal(i + 1, _running.Count);
@@ -62,7 +62,7 @@ public sealed class RequestOrderTests
         Assert.Equal((refused, GameError.TooManyInFlight), (answer.Id, answer.Error));
         for (var i = 0; i < 3; i++)
         {
-            await Waiting.Until(() => _running.Count > i);
+            await Wait.Until(() => _running.Count > i);
             End(i);
             Assert.Equal(GameError.Ok, (await rig.Socket.Next()).Error);
         }
@@ -78,10 +78,10 @@ public sealed class RequestOrderTests
         rig.Notify(new SetProfileRequest { Motto = "w1" });
         End(0);
         rig.Notify(new SetProfileRequest { Motto = "w2" });
-        await Waiting.Until(() => _running.Count == 2);
+        await Wait.Until(() => _running.Count == 2);
         _running[1].End.SetException(new InvalidOperationException("a fault"));
         var read = Read(rig);
-        await Waiting.Until(() => _running.Count == 3);
+        await Wait.Until(() => _running.Count == 3);
         End(2);
         Assert.Equal(read, (await rig.Socket.Next()).Id);
     }
@@ -96,7 +96,7 @@ public sealed class RequestOrderTests
         var answer = await rig.Socket.Next();
         Assert.Equal((faulty, GameError.Internal), (answer.Id, answer.Error));
         Assert.NotEqual(0ul, answer.FaultId);
-        await Waiting.Until(() => _running.Count == 2);
+        await Wait.Until(() => _running.Count == 2);
     }
 
     [Fact]
@@ -105,9 +105,9 @@ public sealed class RequestOrderTests
         var rig = Gated();
         var id = Write(rig, "w1");
         _running[0].End.SetException(new OrleansException("The silo is gone."));
-        await Waiting.Until(() => _running.Count == 2);
+        await Wait.Until(() => _running.Count == 2);
         _running[1].End.SetException(new OutcomeUnknownException("Not saved, or saved."));
-        await Waiting.Until(() => _running.Count == 3);
+        await Wait.Until(() => _running.Count == 3);
         End(2);
         var answer = await rig.Socket.Next();
         Assert.Equal((id, GameError.Ok), (answer.Id, answer.Error));
@@ -120,7 +120,7 @@ public sealed class RequestOrderTests
         rig.Notify(new SetProfileRequest { Motto = "w1" });
         _running[0].End.SetException(new OutcomeUnknownException("Not saved, or saved."));
         Write(rig, "w2");
-        await Waiting.Until(() => _running.Count == 2);
+        await Wait.Until(() => _running.Count == 2);
         Assert.Equal("w2", _running[1].Name);
     }
 
@@ -152,7 +152,7 @@ public sealed class RequestOrderTests
         Assert.Single(_running);
         End(0);
         Assert.Equal(read, (await rig.Socket.Next()).Id);
-        await Waiting.Until(() => _running.Count == 2);
+        await Wait.Until(() => _running.Count == 2);
         End(1);
         Assert.Equal(leave, (await rig.Socket.Next()).Id);
         Assert.Equal(Opcodes.OfPush<Goodbye>().Op, (await rig.Socket.Next()).Op);
@@ -170,7 +170,7 @@ public sealed class RequestOrderTests
         Assert.Equal(1, rig.Session.InFlight);
         End(0);
         Assert.Equal(write, (await rig.Socket.Next()).Id);
-        await Waiting.Until(() => rig.Session.InFlight == 0);
+        await Wait.Until(() => rig.Session.InFlight == 0);
         rig.Session.Leave([new GatewayAddress { Tcp = "elsewhere:7700" }]);
         var goodbye = (await rig.Socket.Next()).Read<Goodbye>();
         Assert.Equal(GoodbyeReason.Draining, goodbye.Reason);

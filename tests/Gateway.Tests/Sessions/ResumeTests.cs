@@ -136,7 +136,7 @@ public sealed class ResumeTests(SharedBackend shared)
     private async Task Reached(RawClient client, ulong seq)
     {
         var mailbox = _backend.Grains.GetGrain<IMailboxGrain>((long)client.Account.PlayerId);
-        await Waiting.Until(() => mailbox.Read(seq, 1).Result.Length > 0);
+        await Wait.Until(() => mailbox.Read(seq, 1).Result.Length > 0);
     }
 
     private static Task<SendNoteReply> Send(RawClient from, RawClient to, string text) =>

@@ -17,7 +17,7 @@ public sealed class SlowReaderTests(SharedBackend shared)
         await using var slow = await account.Connect(transport, reads: false);
         await slow.Send(RawClient.Envelope(new LoginRequest { AccessToken = account.AccessToken }, 1));
         await using var well = await _backend.Play(transport);
-        await Waiting.Until(() => Find(account) is not null);
+        await Wait.Until(() => Find(account) is not null);
         var session = Find(account)!;
 
         var before = well.Pushes.Count;
@@ -29,7 +29,7 @@ public sealed class SlowReaderTests(SharedBackend shared)
             before++;
         }
 
-        await Waiting.Until(() => !_backend.Registry.All.Contains(session));
+        await Wait.Until(() => !_backend.Registry.All.Contains(session));
         Assert.Equal(before, well.Pushes.Count);
         await well.Fetch();
     }
@@ -40,7 +40,7 @@ public sealed class SlowReaderTests(SharedBackend shared)
         var account = await _backend.NewAccount();
         await using var slow = await account.Connect(transport, reads: false);
         await slow.Send(RawClient.Envelope(new LoginRequest { AccessToken = account.AccessToken }, 1));
-        await Waiting.Until(() => Find(account) is not null);
+        await Wait.Until(() => Find(account) is not null);
         var session = Find(account)!;
         while (session.State == Gateway.Sessions.SessionState.Open)
             await Push(account);
@@ -55,7 +55,7 @@ public sealed class SlowReaderTests(SharedBackend shared)
         var account = await _backend.NewAccount();
         await using var slow = await account.Connect(transport, reads: false);
         await slow.Send(RawClient.Envelope(new LoginRequest { AccessToken = account.AccessToken }, 1));
-        await Waiting.Until(() => Find(account) is not null);
+        await Wait.Until(() => Find(account) is not null);
         var session = Find(account)!;
         var echo = new EchoRequest { Payload = ByteString.CopyFrom(new byte[PushBytes]) };
         try
@@ -69,7 +69,7 @@ public sealed class SlowReaderTests(SharedBackend shared)
             // The gateway has closed the connection.
         }
 
-        await Waiting.Until(() => !_backend.Registry.All.Contains(session));
+        await Wait.Until(() => !_backend.Registry.All.Contains(session));
     }
 
     private Gateway.Sessions.Session? Find(Account account) => _backend.Registry.Find((long)account.PlayerId);

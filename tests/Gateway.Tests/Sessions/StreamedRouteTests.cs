@@ -69,7 +69,7 @@ public sealed class StreamedRouteTests
         gate.SetResult([new Outcome(GameError.Ok, Body(1)), new Outcome(GameError.Ok, Body(2))]);
         Assert.Equal((before[0], 1), await Answer(rig));
         Assert.Equal((before[1], 2), await Answer(rig));
-        await Waiting.Until(() => written);
+        await Wait.Until(() => written);
         Assert.Equal([2], _calls);
 
         write.SetResult(Outcome.Done);

@@ -43,7 +43,7 @@ public sealed class TakeOverTests(SharedBackend shared)
                 // The gateway has closed the connection.
             }
         });
-        await Waiting.Until(() =>
+        await Wait.Until(() =>
             writing.IsCompleted || _backend.Registry.Find((long)old.Account.PlayerId) is { InFlight: > 0 });
         await (writing.IsCompleted ? writing : Task.CompletedTask);
         Assert.False(writing.IsCompleted);
@@ -74,7 +74,7 @@ public sealed class TakeOverTests(SharedBackend shared)
         var session = _backend.Registry.Find((long)old.Account.PlayerId)!;
         await using var now = await old.Account.LogIn(transport);
         old.Reset();
-        await Waiting.Until(() => !_backend.Registry.All.Contains(session));
+        await Wait.Until(() => !_backend.Registry.All.Contains(session));
 
         var player = _backend.Grains.GetGrain<IPlayerSession>((long)old.Account.PlayerId);
         await player.Detach(old.Welcome.Epoch, 0);
@@ -110,7 +110,7 @@ public sealed class TakeOverTests(SharedBackend shared)
         }
 
         var player = _backend.Grains.GetGrain<IPlayerSession>((long)account.PlayerId);
-        await Waiting.Until(() => _backend.Registry.Find((long)account.PlayerId) is null
+        await Wait.Until(() => _backend.Registry.Find((long)account.PlayerId) is null
             && player.GetPresence().Result.Status != PresenceStatus.Online);
     }
 }

@@ -5,12 +5,12 @@ namespace GameBackend.Gateway.Tests.Sessions;
 /// <summary>A cluster in this process: Redis, one silo, two gateways.</summary>
 public sealed class TwoGatewaysTests : IAsyncLifetime
 {
-    private RedisServer _redis = null!;
+    private readonly RedisServer _redis = new();
     private Backend _silo = null!, _first = null!, _second = null!;
 
     public async Task InitializeAsync()
     {
-        _redis = await RedisServer.Start();
+        await _redis.Start();
         var connection = ("Redis:ConnectionString", (object)$"127.0.0.1:{_redis.Port}");
         _silo = await Backend.StartSilo(connection);
         _first = await Backend.StartGateway(connection);
@@ -35,7 +35,7 @@ public sealed class TwoGatewaysTests : IAsyncLifetime
         await using var now = await (old.Account with { Backend = _second }).LogIn(transport);
         Assert.Equal(GoodbyeReason.Replaced, (await old.Goodbye()).Reason);
         Assert.Equal(1ul, (await now.Next())!.Seq);
-        await Waiting.Until(() => _first.Registry.Find((long)old.Account.PlayerId) is null);
+        await Wait.Until(() => _first.Registry.Find((long)old.Account.PlayerId) is null);
         var presence = await _silo.Grains.GetGrain<IPlayerSession>((long)old.Account.PlayerId).GetPresence();
         Assert.Equal((PresenceStatus.Online, now.Welcome.Epoch), (presence.Status, presence.Epoch));
 

@@ -127,7 +127,7 @@ public sealed class FramingTests(SharedBackend shared)
             await ((WebSocketRawClient)client).Socket.CloseOutputAsync(
                 System.Net.WebSockets.WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
         Assert.Null(await client.Next());
-        await Waiting.Until(() => !_backend.Registry.All.Contains(session));
+        await Wait.Until(() => !_backend.Registry.All.Contains(session));
     }
 
     private static ClientEnvelope Echo(uint id, int payloadBytes)

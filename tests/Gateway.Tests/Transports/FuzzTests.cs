@@ -176,7 +176,7 @@ public sealed class FuzzTests
 
     private static async Task<long> Settle(Backend backend)
     {
-        await Waiting.Until(() => backend.Registry.Connections == 2);
+        await Wait.Until(() => backend.Registry.Connections == 2);
         // Connections that are closed are held for the 2 s in which they might have to be dropped.
         var least = long.MaxValue;
         for (var end = Environment.TickCount64 + 3_000; Environment.TickCount64 < end; await Task.Delay(300))

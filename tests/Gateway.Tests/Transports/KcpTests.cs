@@ -61,7 +61,7 @@ public sealed class KcpTests(SharedBackend shared)
         await using var other = await _backend.Play(Transport.Tcp);
         client.Kcp.Rebind();
         var connection = (KcpConnection)_backend.Registry.Find((long)client.Account.PlayerId)!.Connection;
-        await Waiting.Until(() => connection.Moves == 1);
+        await Wait.Until(() => connection.Moves == 1);
         await other.Ask<SendNoteRequest, SendNoteReply>(
             new SendNoteRequest { To = client.Account.PlayerId, Text = "hello" });
         await client.Next(envelope => envelope.Op == Opcodes.OfPush<Note>().Op);
@@ -102,7 +102,7 @@ public sealed class KcpTests(SharedBackend shared)
         relay.FromClientSeen.Clear();
         relay.Holds = true;
         var asked = await client.Request(new EchoRequest { Payload = ByteString.CopyFrom(new byte[50_000]) });
-        await Waiting.Until(() => relay.FromClientSeen.Count >= 40);
+        await Wait.Until(() => relay.FromClientSeen.Count >= 40);
         foreach (var datagram in relay.FromClientSeen)
             stranger.Socket.Send(datagram);
         var challenge = await stranger.Receive();
@@ -152,7 +152,7 @@ public sealed class KcpTests(SharedBackend shared)
                 stranger.Socket.Send(KcpDatagram.Handshake(nonce, cookie));
             }
 
-            await Waiting.Until(() => stranger.Socket.Available > 0);
+            await Wait.Until(() => stranger.Socket.Available > 0);
             for (; stranger.Socket.Available > 0; answered++)
                 Assert.InRange((await stranger.Receive()).Length, 1, KcpDatagram.HandshakeBytes - 1);
         }
@@ -217,12 +217,12 @@ public sealed class KcpTests(SharedBackend shared)
         var connection = Listener.Find(peer.Id)!;
         peer.Send(KcpKind.ClientData, "no segments"u8);
         var channel = new KcpChannel(KcpDatagram.ConversationOf(peer.Id), KcpSettings.Default);
-        await Waiting.Until(() => TryTake(peer, channel));
+        await Wait.Until(() => TryTake(peer, channel));
         var message = new byte[channel.NextMessageBytes];
         channel.Receive(message);
         var goodbye = ServerEnvelope.Parser.ParseFrom(message).Read<Goodbye>();
         Assert.Equal(GoodbyeReason.ProtocolViolation, goodbye.Reason);
-        await Waiting.Until(() => _backend.Registry.All.All(session => session.Connection != connection));
+        await Wait.Until(() => _backend.Registry.All.All(session => session.Connection != connection));
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class KcpVanishTests : IAsyncLifetime
         var session = backend.Registry.Find((long)client.Account.PlayerId)!;
         relay.Loss = 1;
         session.SendTransient(Opcodes.OfPush<Note>().Op, new byte[10]);
-        await Waiting.Until(() => !backend.Registry.All.Contains(session));
+        await Wait.Until(() => !backend.Registry.All.Contains(session));
         client.Reset();
     }
 }

@@ -66,7 +66,7 @@ public sealed class ProxyProtocolTests
         await socket.ConnectAsync(IPAddress.Loopback, backend.Options.TcpPort);
         var stream = socket.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(header));
-        await Waiting.Until(() => backend.Registry.All.Any());
+        await Wait.Until(() => backend.Registry.All.Any());
         Assert.Equal(known, ((IPEndPoint)backend.Registry.All.Single().Connection.Remote!).Address.ToString());
     }
 

@@ -19,6 +19,6 @@ public sealed class TlsTests
             Assert.Equal(GoodbyeReason.ProtocolViolation, (await client.Goodbye()).Reason);
         }
 
-        await Waiting.Until(() => backend.Registry.Connections == 0);
+        await Wait.Until(() => backend.Registry.Connections == 0);
     }
 }

@@ -38,7 +38,7 @@ public sealed class RedisClusterLogStoreTests(RedisClusterLogStoreTests.Cluster 
             Arguments =
             [
                 "--cluster-enabled", "yes",
-                "--cluster-port", RedisServer.FreePort().ToString(CultureInfo.InvariantCulture),
+                "--cluster-port", Ports.Take().ToString(CultureInfo.InvariantCulture),
             ],
         };
 

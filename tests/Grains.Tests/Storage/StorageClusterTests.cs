@@ -93,7 +93,7 @@ public sealed class StorageClusterTests(RedisServer redis) : IClassFixture<Redis
             var builder = Host.CreateDefaultBuilder().ConfigureLogging(static logging => logging.ClearProviders());
             var host = builder.UseOrleans(silo =>
             {
-                silo.UseLocalhostClustering(RedisServer.FreePort(), RedisServer.FreePort());
+                silo.UseLocalhostClustering(Ports.Take(), Ports.Take());
                 silo.Services.AddEmbeddedStorage(options => options.Directory = directory);
                 silo.AddEmbeddedGrainStorage("Default");
                 silo.UseEmbeddedReminders();

@@ -3,10 +3,10 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 
-namespace GameBackend.EndToEnd.Tests.Processes;
+namespace GameBackend.TestKit;
 
 /// <summary>A real process: what it says is kept, and it does not outlive this one.</summary>
-internal sealed class ChildProcess : IAsyncDisposable
+public sealed class ChildProcess : IAsyncDisposable
 {
     private static readonly ConcurrentQueue<ChildProcess> Started = [];
 
