@@ -38,6 +38,19 @@ def mounts_exist(name, service, volumes):
             expect(source in volumes, f"{name}: no volume is called {source}")
 
 
+def is_gateway(name):
+    return name.startswith("gateway-")
+
+
+def names(services):
+    """What a service is called in the networks: by its own name, and by its aliases."""
+    for name, service in services.items():
+        yield name, name
+        networks = service.get("networks", {})
+        if isinstance(networks, dict):
+            yield from ((alias, name) for network in networks.values() for alias in (network or {}).get("aliases", []))
+
+
 def check_service(name, service, compose, healthy):
     mounts_exist(name, service, compose.get("volumes", {}))
     for network in service.get("networks", []):
@@ -48,8 +61,17 @@ def check_service(name, service, compose, healthy):
     expect("stop_grace_period" in service, f"{name}: has no stop_grace_period")
 
 
-def believes_its_proxy(compose, nginx):
-    gateway, proxy = compose["services"]["gateway"]["environment"], compose["services"]["nginx"]["networks"]["front"]
+def datagrams_go_past_nginx(services, gateways, nginx):
+    expect(not re.search(r"^\s*listen [^;]*\budp\b", nginx, re.M), "nginx.conf: strangers' datagrams take the connections of TCP")
+    published = [services[name].get("ports", []) for name in gateways]
+    expect(len({str(ports) for ports in published}) == len(gateways), "gateways: two of them publish the same port")
+    for name, ports in zip(gateways, published):
+        port = services[name]["environment"]["Gateway__KcpPort"]
+        expect(ports == [f"{port}:{port}/udp"], f"{name}: publishes {ports}, and clients are told {port}")
+
+
+def believes_its_proxy(compose, nginx, name):
+    gateway, proxy = compose["services"][name]["environment"], compose["services"]["nginx"]["networks"]["front"]
     network = compose["networks"]["front"]["ipam"]["config"][0]
     address = ipaddress.ip_address(proxy["ipv4_address"])
     expect(gateway["Gateway__TrustedProxies__0"] == str(address), "gateway: trusts another proxy than nginx")
@@ -57,8 +79,6 @@ def believes_its_proxy(compose, nginx):
     expect(address not in ipaddress.ip_network(network["ip_range"]), "nginx: others may be given its address")
     says = re.search(r"^\s*proxy_protocol on;", nginx, re.M) is not None
     expect(says == (gateway["Gateway__ProxyProtocol"] == "true"), "nginx and gateways disagree about the PROXY protocol")
-    datagrams = re.search(r"listen 7720 udp.*?\}", nginx, re.S)
-    expect(datagrams and "proxy_protocol off;" in datagrams[0], "nginx.conf: gateways read no PROXY headers in datagrams")
 
 
 def main():
@@ -70,9 +90,13 @@ def main():
     for name, service in services.items():
         check_service(name, service, compose, healthy)
     mounts_exist("nginx with TLS", tls["services"]["nginx"], compose.get("volumes", {}))
-    for name in ("silo", "gateway"):
-        expect(services[name]["deploy"]["replicas"] >= 2, f"{name}: fewer than two")
-        expect("ports" not in services[name], f"{name}: publishes a port, and so cannot run twice")
+    gateways = [name for name in services if is_gateway(name)]
+    expect(len(gateways) >= 2, "gateways: fewer than two")
+    expect(set(gateways) <= set(services["nginx"]["depends_on"]), "nginx: starts before a gateway")
+    expect(set(gateways) <= set(tls["services"]), "tls: a gateway tells its clients the plain addresses")
+    expect(services["silo"]["deploy"]["replicas"] >= 2, "silo: fewer than two")
+    expect("ports" not in services["silo"], "silo: publishes a port, and so cannot run twice")
+    for name in ("silo", *gateways):
         settings = services[name]["environment"]
         expect(settings["Redis__ConnectionString"] == "redis:6379", f"{name}: its Redis is another one")
         expect(settings["Accounts__SigningKey"].startswith("${GAMEBACKEND_SIGNING_KEY:?"), f"{name}: has a default key")
@@ -84,10 +108,14 @@ def main():
         published = {port.split(":")[-1] for port in ports}
         expect(listened == published, f"{where}: listens on {sorted(listened)}, {sorted(published)} are published")
     for host, port in re.findall(r"^\s*server ([a-z]+):(\d+)", nginx, re.M):
-        expect(host in services, f"nginx.conf: {host} is no service")
-        expect(re.search(rf"^EXPOSE .*\b{port}\b", dockerfiles.get(host, ""), re.M), f"nginx.conf: {host} has no port {port}")
+        called = [name for known, name in names(services) if known == host]
+        expect(called, f"nginx.conf: {host} is no service")
+        for name in called:
+            expect(re.search(rf"^EXPOSE .*\b{port}\b", dockerfiles.get(name, ""), re.M), f"nginx.conf: {name} has no port {port}")
 
-    believes_its_proxy(compose, nginx)
+    datagrams_go_past_nginx(services, gateways, nginx + extra)
+    for name in gateways:
+        believes_its_proxy(compose, nginx, name)
     print("\n".join(problems))
     return 1 if problems else 0
 

@@ -58,6 +58,7 @@ public sealed class FrontFixture : IAsyncLifetime
         "tcp" => Nginx.Tcp,
         "tls" => Nginx.Tls,
         "wss" => Nginx.WebSocket,
-        _ => Nginx.Kcp,
+        // KCP goes past nginx.
+        _ => Cluster.Gateways[0].Kcp,
     };
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using GameBackend.Client;
 using GameBackend.EndToEnd.Tests.Players;
 using GameBackend.EndToEnd.Tests.Processes;
@@ -28,7 +30,7 @@ public sealed class FrontTests(FrontFixture front, ITestOutputHelper output) : E
 
         var sessions = await LocalCluster.Look(front.GatewayOf(player), "sessions");
         var session = sessions.AsArray().Single(each => (string)each!["playerId"]! == $"{player.PlayerId}")!;
-        // Datagrams have no header that would tell: there the gateway sees nginx.
+        // KCP goes past nginx, from any address.
         var expected = scheme == "kcp" ? "127.0.0.1" : $"{FrontFixture.Home}";
         Assert.StartsWith($"{expected}:", (string)session["address"]!, StringComparison.Ordinal);
         Say($"{scheme}: {session["transport"]} from {session["address"]}");
@@ -80,6 +82,35 @@ public sealed class FrontTests(FrontFixture front, ITestOutputHelper output) : E
 
         foreach (var (_, player) in players)
             await player.DisposeAsync();
+    });
+
+    [Fact]
+    public Task Datagrams_from_many_ports_do_not_shut_off_tcp() => Within(60, async () =>
+    {
+        await front.Cluster.Heal();
+        var targets = front.Nginx.ListeningPorts.Concat(front.Cluster.Gateways.Select(gateway => gateway.Kcp.Port))
+            .Select(port => new IPEndPoint(IPAddress.Loopback, port)).ToArray();
+        var sockets = Enumerable.Range(0, 600)
+            .Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp)).ToArray();
+        try
+        {
+            foreach (var socket in sockets)
+            {
+                foreach (var target in targets)
+                    socket.SendTo([0], target);
+            }
+
+            foreach (var scheme in new[] { "tcp", "tls", "wss", "kcp" })
+            {
+                await using var player = await front.Join(scheme);
+                await player.Client.Mailbox.SendNote(player.PlayerId, "to myself");
+            }
+        }
+        finally
+        {
+            foreach (var socket in sockets)
+                socket.Dispose();
+        }
     });
 
     [Fact]

@@ -18,7 +18,7 @@ internal sealed partial class NginxFront : IAsyncDisposable
     private static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(20);
 
     private readonly string _directory = System.IO.Directory.CreateTempSubdirectory("gamebackend-nginx-").FullName;
-    private readonly Dictionary<string, int> _ports = new[] { "7700", "7710", "7720", "443", "7701" }
+    private readonly Dictionary<string, int> _ports = new[] { "7700", "7710", "443", "7701" }
         .ToDictionary(port => port, _ => Ports.Take());
 
     private ChildProcess? _process;
@@ -35,14 +35,14 @@ internal sealed partial class NginxFront : IAsyncDisposable
 
     public Uri WebSocket => new($"wss://127.0.0.1:{_ports["443"]}/ws");
 
-    public Uri Kcp => new($"kcp://127.0.0.1:{_ports["7720"]}");
+    /// <summary>The numbers of all ports on which it listens.</summary>
+    public IEnumerable<int> ListeningPorts => _ports.Values;
 
     /// <summary>What the gateways behind it are told, as in docker-compose.yml.</summary>
     public string[] GatewayOptions =>
     [
         "--Gateway:ProxyProtocol", "true", "--Gateway:TrustedProxies:0", "127.0.0.1",
-        "--Gateway:AdvertisedTcp", $"127.0.0.1:{Tcp.Port}", "--Gateway:AdvertisedKcp", $"127.0.0.1:{Kcp.Port}",
-        "--Gateway:AdvertisedWebSocket", WebSocket.AbsoluteUri,
+        "--Gateway:AdvertisedTcp", $"127.0.0.1:{Tcp.Port}", "--Gateway:AdvertisedWebSocket", WebSocket.AbsoluteUri,
     ];
 
     public async Task Start(IReadOnlyList<Node> gateways)
@@ -82,11 +82,13 @@ internal sealed partial class NginxFront : IAsyncDisposable
         text = Listen().Replace(text, match => _ports[match.Value].ToString(CultureInfo.InvariantCulture));
         text = Server().Replace(text, match => string.Join('\n', gateways.Select(gateway =>
         {
-            // A gateway's KCP port has the number of its TCP port here.
             var port = match.Groups["port"].Value == "7710" ? gateway.HttpPort : gateway.TcpPort;
             return $"server 127.0.0.1:{port}{match.Groups["rest"].Value}";
         })));
         text = Resolver().Replace(text, "");
+        // Few, so that a test can use them up.
+        text = text.Replace("worker_processes auto", "worker_processes 1", StringComparison.Ordinal)
+            .Replace("worker_connections 32768", "worker_connections 1024", StringComparison.Ordinal);
         // Also where a user who is not root can write.
         text = text.Replace("\nhttp {\n", $"\nhttp {{\n{string.Concat(Scratch())}", StringComparison.Ordinal);
         return text.Replace("/etc/nginx/", $"{_directory}/", StringComparison.Ordinal)

@@ -36,6 +36,9 @@ internal sealed class Node
 
     public Uri Accounts => new($"http://127.0.0.1:{HttpPort}");
 
+    /// <summary>A gateway's KCP port has the number of its TCP port here.</summary>
+    public Uri Kcp => new($"kcp://127.0.0.1:{TcpPort}");
+
     public Uri Tcp => new($"tcp://127.0.0.1:{TcpPort}");
 
     public Uri WebSocket => new($"ws://127.0.0.1:{HttpPort}/ws");
