@@ -9,6 +9,7 @@ internal sealed class GatewayMetrics : IDisposable
 
     private readonly Meter _meter;
     private readonly Counter<long> _closed;
+    private readonly Counter<long> _connectionsRefused;
 
     public GatewayMetrics(IMeterFactory? meters = null)
     {
@@ -41,6 +42,9 @@ internal sealed class GatewayMetrics : IDisposable
         MailboxLag = _meter.CreateHistogram<double>(
             "gateway.mailbox_lag", "ms",
             "From a push's place in the mailbox to its client's socket, as far as clocks agree.");
+        _connectionsRefused = _meter.CreateCounter<long>(
+            "gateway.connections_refused",
+            description: "Connections that got no slot or lost it before their log-in, by reason.");
         _closed = _meter.CreateCounter<long>(
             "gateway.closed", description: "Connections closed by the gateway, by reason.");
     }
@@ -64,6 +68,10 @@ internal sealed class GatewayMetrics : IDisposable
 
     public void Closed(GoodbyeReason reason) =>
         _closed.Add(1, new KeyValuePair<string, object?>("reason", reason.ToString()));
+
+    /// <param name="reason">address, unauthenticated, full, or gave_way.</param>
+    public void ConnectionRefused(string reason) =>
+        _connectionsRefused.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     public void Dispose() => _meter.Dispose();
 }

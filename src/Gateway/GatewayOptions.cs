@@ -92,8 +92,22 @@ public sealed class GatewayOptions : IValidatableObject
     /// <summary>Connections that this gateway takes, authenticated or not.</summary>
     [Range(1, 1_000_000)] public int MaxConnections { get; set; } = 20_000;
 
-    /// <summary>Connections that one remote address may hold; 0 for no limit.</summary>
-    [Range(0, 1_000_000)] public int MaxConnectionsPerAddress { get; set; }
+    /// <summary>
+    /// Connections that one remote address may hold; 0 for no limit. An IPv6 address counts with its whole /64.
+    /// </summary>
+    [Range(0, 1_000_000)] public int MaxConnectionsPerAddress { get; set; } = 1_000;
+
+    /// <summary>Connections without a session that one remote address may hold.</summary>
+    [Range(1, 1_000_000)] public int MaxUnauthenticatedPerAddress { get; set; } = 32;
+
+    /// <summary>The share of <see cref="MaxConnections"/> that may be without a session, in percent.</summary>
+    [Range(1, 100)] public int MaxUnauthenticatedPercent { get; set; } = 25;
+
+    /// <summary>
+    /// Addresses or networks to which the limits by address do not apply. In the Development environment loopback, if
+    /// nothing is set.
+    /// </summary>
+    public string[]? ExemptNetworks { get; set; }
 
     /// <summary>
     /// How long clients get to go elsewhere at shutdown. The whole shutdown of a gateway takes 30 s at the most.

@@ -33,6 +33,8 @@ public static class GatewayHosting
             options.TcpPort += options.TcpPort == 0 ? 0 : shift;
             options.HttpPort += shift;
             options.KcpPort += options.KcpPort == 0 ? 0 : shift;
+            if (builder.Environment.IsDevelopment())
+                options.ExemptNetworks ??= ["127.0.0.0/8", "::1"];
         });
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => new GatewayIdentity(
@@ -49,6 +51,7 @@ public static class GatewayHosting
             provider.GetRequiredService<BattleHub>()));
         services.AddSingleton<Dispatcher>();
         services.AddSingleton<SessionRegistry>();
+        services.AddSingleton<ConnectionLimiter>();
         services.AddSingleton<SessionHost>();
         services.AddHostedSingleton<SessionSweeper>();
         services.AddHostedSingleton<ChannelHub>();
@@ -94,8 +97,8 @@ public static class GatewayHosting
 
     /// <summary>Kestrel's two endpoints.</summary>
     private sealed class Listeners(
-        IOptions<GatewayOptions> options, IOptions<AdminOptions> admin, ILoggerFactory loggers)
-            : IConfigureOptions<KestrelServerOptions>
+        IOptions<GatewayOptions> options, IOptions<AdminOptions> admin, IServiceProvider services,
+        ILoggerFactory loggers) : IConfigureOptions<KestrelServerOptions>
     {
         public void Configure(KestrelServerOptions kestrel)
         {
@@ -106,12 +109,14 @@ public static class GatewayHosting
             var address = gateway.ListenAny ? IPAddress.Any : IPAddress.Loopback;
             var certificate = Certificate(gateway);
             kestrel.AddServerHeader = false;
+            kestrel.Limits.RequestHeadersTimeout = gateway.AuthenticateWithin;
             kestrel.Listen(address, gateway.HttpPort, listen =>
             {
                 // A WebSocket starts as HTTP/1.1.
                 listen.Protocols = HttpProtocols.Http1;
+                listen.UseAddressLimit(gateway, services.GetRequiredService<GatewayMetrics>());
                 if (certificate is not null)
-                    listen.UseHttps(certificate);
+                    listen.UseHttps(certificate, https => https.HandshakeTimeout = gateway.AuthenticateWithin);
             });
             if (admin.Value is { IsOn: true, Port: > 0 } own)
             {
@@ -125,8 +130,9 @@ public static class GatewayHosting
             {
                 // Before TLS: the proxy speaks first, and in the clear.
                 listen.UseProxyProtocol(gateway, loggers.CreateLogger("GameBackend.Gateway.Proxies"));
+                listen.UseConnectionSlots(services.GetRequiredService<ConnectionLimiter>());
                 if (certificate is not null)
-                    listen.UseHttps(certificate);
+                    listen.UseHttps(certificate, https => https.HandshakeTimeout = gateway.AuthenticateWithin);
                 listen.UseConnectionHandler<TcpConnectionHandler>();
             });
         }

@@ -18,12 +18,17 @@ internal static partial class Proxies
 
     /// <exception cref="StartupException">An entry is neither an address nor a network.</exception>
     public static IPNetwork[] Trusted(GatewayOptions options) =>
+        Networks(nameof(options.TrustedProxies), options.TrustedProxies);
+
+    /// <summary>The networks that an option of the gateway lists.</summary>
+    /// <exception cref="StartupException">An entry is neither an address nor a network.</exception>
+    public static IPNetwork[] Networks(string option, string[] entries) =>
     [
-        .. options.TrustedProxies.Select(text => IPNetwork.TryParse(text, out var network) ? network
+        .. entries.Select(text => IPNetwork.TryParse(text, out var network) ? network
             : IPAddress.TryParse(text, out var address)
                 ? new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)
                 : throw new StartupException(
-                    $"Gateway:TrustedProxies has '{text}', which is neither an address nor a network such as 10.0.0.0/8.")),
+                    $"Gateway:{option} has '{text}', which is neither an address nor a network such as 10.0.0.0/8.")),
     ];
 
     public static void UseTrustedProxies(this WebApplication app, GatewayOptions options)
@@ -49,7 +54,7 @@ internal static partial class Proxies
         var trusted = Trusted(options);
         listen.Use(next => async connection =>
         {
-            if (connection.RemoteEndPoint is IPEndPoint proxy && IsTrusted(trusted, proxy.Address))
+            if (connection.RemoteEndPoint is IPEndPoint proxy && IsAmong(trusted, proxy.Address))
             {
                 try
                 {
@@ -69,10 +74,10 @@ internal static partial class Proxies
         });
     }
 
-    private static bool IsTrusted(IPNetwork[] trusted, IPAddress address)
+    public static bool IsAmong(IPNetwork[] networks, IPAddress address)
     {
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return trusted.Any(network => network.Contains(plain));
+        return networks.Any(network => network.Contains(plain));
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A connection from the proxy {Proxy} was refused: {Why}")]

@@ -14,6 +14,7 @@ internal sealed partial class Session
 {
     private readonly ClientConnection _connection;
     private readonly Dispatcher _dispatcher;
+    private readonly ConnectionSlot? _slot;
     private readonly Lock _gate = new();
     private TokenBucket _rate;
     private TokenBucket _inputRate;
@@ -22,10 +23,11 @@ internal sealed partial class Session
     private Ending? _closeAfterAnswer;
     private Hearing? _hearing;
 
-    public Session(ClientConnection connection, Dispatcher dispatcher)
+    public Session(ClientConnection connection, Dispatcher dispatcher, ConnectionSlot? slot = null)
     {
         _connection = connection;
         _dispatcher = dispatcher;
+        _slot = slot;
         _rate = new TokenBucket(dispatcher.Options.RequestsPerSecond, dispatcher.Options.RequestBurst);
         _inputRate = new TokenBucket(
             dispatcher.Options.BattleInputsPerSecond, dispatcher.Options.BattleInputsPerSecond);
@@ -106,6 +108,7 @@ internal sealed partial class Session
             Limits = attached.Limits;
             _sentSeq = _ackedSeq = _forwardedAck = sentSeq;
             _state = SessionState.Open;
+            _slot?.Authenticated();
             Send(new ServerFrame(requestId, op, welcome.ToByteArray()));
         }
 

@@ -17,16 +17,17 @@ internal sealed partial class SessionHost(
 {
     private static readonly TimeSpan DetachRetry = TimeSpan.FromSeconds(1);
 
-    public async Task Run(ClientConnection connection)
+    /// <param name="slot">Stays the caller's, who releases it when nothing of the connection is left.</param>
+    public async Task Run(ClientConnection connection, ConnectionSlot slot)
     {
-        var session = new Session(connection, dispatcher);
-        var options = dispatcher.Options;
-        var added = registry.TryAdd(session, options.MaxConnectionsPerAddress);
+        var session = new Session(connection, dispatcher, slot);
+        if (slot.IsAdmitted)
+            registry.Add(session);
         try
         {
             if (drain.Started)
                 session.Close(GoodbyeReason.Draining, "This gateway is going down.", drain.Elsewhere);
-            else if (!added || registry.Connections > options.MaxConnections)
+            else if (!slot.IsAdmitted)
                 session.Close(GoodbyeReason.Full, "This gateway has as many connections as it may.", drain.Elsewhere);
             await Receive(session, connection);
         }
@@ -42,8 +43,7 @@ internal sealed partial class SessionHost(
         finally
         {
             session.Ended();
-            if (added)
-                registry.Remove(session, options.MaxConnectionsPerAddress);
+            registry.Remove(session);
             if (session.Hears)
                 channels.Leave(session);
             if (session.Battle is not null)

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 
 namespace GameBackend.Gateway.Sessions;
 
@@ -8,7 +7,6 @@ internal sealed class SessionRegistry
 {
     private readonly ConcurrentDictionary<Session, byte> _connections = new();
     private readonly ConcurrentDictionary<long, Session> _players = new();
-    private readonly ConcurrentDictionary<IPAddress, int> _addresses = new();
     private int _count;
 
     /// <summary>Connections, authenticated or not.</summary>
@@ -21,29 +19,17 @@ internal sealed class SessionRegistry
 
     public Session? Find(long playerId) => _players.GetValueOrDefault(playerId);
 
-    /// <summary>
-    /// Adds a connection, unless its address has <paramref name="maxPerAddress"/> already (0: no limit).
-    /// </summary>
-    public bool TryAdd(Session session, int maxPerAddress)
+    public void Add(Session session)
     {
-        if (maxPerAddress > 0 && AddressOf(session) is { } address
-            && _addresses.AddOrUpdate(address, 1, (_, count) => count + 1) > maxPerAddress)
-        {
-            Leave(address);
-            return false;
-        }
-
-        Interlocked.Increment(ref _count);
-        return _connections.TryAdd(session, 0);
+        if (_connections.TryAdd(session, 0))
+            Interlocked.Increment(ref _count);
     }
 
-    public void Remove(Session session, int maxPerAddress)
+    public void Remove(Session session)
     {
         if (!_connections.TryRemove(session, out _))
             return;
         Interlocked.Decrement(ref _count);
-        if (maxPerAddress > 0 && AddressOf(session) is { } address)
-            Leave(address);
         Release(session);
     }
 
@@ -68,13 +54,5 @@ internal sealed class SessionRegistry
     {
         if (session.PlayerId != 0)
             _players.TryRemove(new KeyValuePair<long, Session>(session.PlayerId, session));
-    }
-
-    private static IPAddress? AddressOf(Session session) => (session.Connection.Remote as IPEndPoint)?.Address;
-
-    private void Leave(IPAddress address)
-    {
-        if (_addresses.AddOrUpdate(address, 0, (_, count) => count - 1) <= 0)
-            _addresses.TryRemove(new KeyValuePair<IPAddress, int>(address, 0));
     }
 }

@@ -36,18 +36,28 @@ internal static class WebSocketEndpoint
             return;
         }
 
-        using var socket = await context.WebSockets.AcceptWebSocketAsync();
         var services = context.RequestServices;
+        var abort = Abort(context);
+        using var slot = services.GetRequiredService<ConnectionLimiter>().Take(
+            context.Connection.RemoteIpAddress, abort);
+        if (slot is null)
+        {
+            context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+            context.Response.Headers.Connection = "close";
+            return;
+        }
+
+        using var socket = await context.WebSockets.AcceptWebSocketAsync();
         var connection = new WebSocketConnection(
             socket,
             ((SharedStream.Upgrade)context.Features.GetRequiredFeature<IHttpUpgradeFeature>()).Stream!,
             new IPEndPoint(context.Connection.RemoteIpAddress ?? IPAddress.None, context.Connection.RemotePort),
-            Abort(context),
+            abort,
             services.GetRequiredService<IOptions<GatewayOptions>>().Value,
             json: context.Request.Query["format"] == "json");
         // A session's requests are no part of the HTTP request that has opened it.
         Activity.Current = null;
-        await services.GetRequiredService<SessionHost>().Run(connection);
+        await services.GetRequiredService<SessionHost>().Run(connection, slot);
     }
 
     // The connection's own abort: unlike the request's it may still be called when the request is over.

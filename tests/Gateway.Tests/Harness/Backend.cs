@@ -42,6 +42,8 @@ internal sealed class Backend : IAsyncDisposable
 
     public SessionRegistry Registry => Services.GetRequiredService<SessionRegistry>();
 
+    public ConnectionLimiter Limiter => Services.GetRequiredService<ConnectionLimiter>();
+
     public LaneSubscriber Lanes => Services.GetRequiredService<LaneSubscriber>();
 
     public IStreamProvider Streams => Services.GetRequiredService<IClusterClient>().GetStreamProvider(Lane.Provider);
@@ -67,10 +69,10 @@ internal sealed class Backend : IAsyncDisposable
     }
 
     /// <summary>Starts a gateway of a cluster.</summary>
-    public static async Task<Backend> StartGateway((string Key, object Value) redis)
+    public static async Task<Backend> StartGateway(params (string Key, object Value)[] settings)
     {
         var directory = new TestDirectory();
-        var backend = await Start(GatewayHost.Build, directory, directory, [redis]);
+        var backend = await Start(GatewayHost.Build, directory, directory, settings);
         await backend.Lanes.Ready.Within();
         return backend;
     }

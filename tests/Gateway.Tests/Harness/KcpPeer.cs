@@ -13,8 +13,11 @@ internal sealed class KcpPeer : IDisposable
 {
     private readonly byte[] _buffer = new byte[4096];
 
-    public KcpPeer(Backend backend)
+    /// <param name="from">The address to send from; any if null.</param>
+    public KcpPeer(Backend backend, IPAddress? from = null)
     {
+        if (from is not null)
+            Socket.Bind(new IPEndPoint(from, 0));
         Socket.Connect(IPAddress.Loopback, backend.Options.KcpPort);
         RandomNumberGenerator.Fill(Nonce);
     }

@@ -16,9 +16,9 @@ public sealed class SessionRegistryTests
             Assert.Null(_registry.Claim(first));
             Assert.Same(older, _registry.Claim(second));
             Assert.Same(newer, _registry.Find(newer.PlayerId));
-            _registry.Remove(older, 0);
+            _registry.Remove(older);
             Assert.Same(newer, _registry.Find(newer.PlayerId));
-            _registry.Remove(newer, 0);
+            _registry.Remove(newer);
             Assert.Null(_registry.Find(newer.PlayerId));
         }
     }
@@ -28,7 +28,7 @@ public sealed class SessionRegistryTests
     {
         var session = Open(epoch: 1);
         session.Ended();
-        _registry.Remove(session, 0);
+        _registry.Remove(session);
         Assert.Null(_registry.Claim(session));
         Assert.Null(_registry.Find(session.PlayerId));
         Assert.Equal((0, 0), (_registry.Players, _registry.Connections));
@@ -37,7 +37,7 @@ public sealed class SessionRegistryTests
     private Session Open(ulong epoch)
     {
         var session = new Rig().Open(epoch: epoch).Session;
-        Assert.True(_registry.TryAdd(session, 0));
+        _registry.Add(session);
         return session;
     }
 }

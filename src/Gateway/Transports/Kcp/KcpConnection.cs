@@ -34,14 +34,15 @@ internal sealed partial class KcpConnection : ClientConnection
     private bool _ended;
     private bool _armed;
 
-    public KcpConnection(KcpListener listener, GatewayOptions options, ulong id, SocketAddress from)
+    public KcpConnection(
+        KcpListener listener, GatewayOptions options, ulong id, SocketAddress from, ConnectionSlot slot)
         : base(options.MaxQueuedBytes)
     {
-        (_listener, _options, _path) = (listener, options, Copy(from));
+        (_listener, _options, _path, Slot) = (listener, options, Copy(from), slot);
         _seal = new KcpSeal(id, _key);
         _channel = new KcpChannel(KcpDatagram.ConversationOf(id), KcpSettings.Default);
         _output = segments => Send(KcpKind.ServerData, segments.Length);
-        Remote = new IPEndPoint(IPAddress.Any, 0).Create(from);
+        Remote = EndPointOf(from);
     }
 
     public ulong Id => _seal.Id;
@@ -51,10 +52,16 @@ internal sealed partial class KcpConnection : ClientConnection
     /// <summary>The address at which the connection began; limits by address go by it although it may move.</summary>
     public override EndPoint? Remote { get; }
 
+    /// <summary>Held until the connection is forgotten.</summary>
+    public ConnectionSlot Slot { get; }
+
     /// <summary>Until when an ended connection answers that it has ended; set when its session is over.</summary>
     public long ForgetAtMs { get; set; } = long.MaxValue;
 
     private static Span<byte> Scratch => _scratch ??= new byte[KcpDatagram.MaxBytes];
+
+    public static IPEndPoint EndPointOf(SocketAddress address) =>
+        (IPEndPoint)new IPEndPoint(IPAddress.Any, 0).Create(address);
 
     /// <summary>Sends the key again as long as the client has not used it.</summary>
     public void Welcome(ReadOnlySpan<byte> nonce)

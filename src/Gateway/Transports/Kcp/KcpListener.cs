@@ -13,14 +13,14 @@ namespace GameBackend.Gateway.Transports.Kcp;
 /// something under way. Idle connections cost nothing.
 /// </summary>
 internal sealed partial class KcpListener(
-    SessionHost host, GatewayMetrics metrics, IOptions<GatewayOptions> options, ILogger<KcpListener> logger)
-    : IHostedService, IDisposable
+    SessionHost host,
+    ConnectionLimiter limiter,
+    GatewayMetrics metrics,
+    IOptions<GatewayOptions> options,
+    ILogger<KcpListener> logger) : IHostedService, IDisposable
 {
     private const int TickMs = 10;
     private const int BufferBytes = 4 << 20;
-
-    /// <summary>Connections beyond those of the options that are told in good order that the gateway is full.</summary>
-    private const int Overflow = 256;
 
     /// <summary>Datagrams of unknown connections that are answered a second.</summary>
     private const int MaxGonePerSecond = 1_000;
@@ -219,7 +219,8 @@ internal sealed partial class KcpListener(
             return;
         }
 
-        if (_stopping || Connections >= options.Value.MaxConnections + Overflow || connect[^1] != KcpDatagram.Version)
+        var address = KcpConnection.EndPointOf(from).Address;
+        if (_stopping || connect[^1] != KcpDatagram.Version || limiter.Take(address, () => Drop(id)) is not { } slot)
         {
             Span<byte> refused = stackalloc byte[1 + KcpDatagram.NonceBytes];
             refused[0] = (byte)KcpKind.Refused;
@@ -228,18 +229,34 @@ internal sealed partial class KcpListener(
             return;
         }
 
-        connection = new KcpConnection(this, options.Value, id, from);
+        connection = new KcpConnection(this, options.Value, id, from, slot);
         _connections[id] = connection;
         Interlocked.Increment(ref _count);
         connection.Welcome(KcpDatagram.NonceOf(connect));
         _ = Task.Run(() => Run(connection));
     }
 
+    /// <summary>A connection gives way to another: nothing of it is kept.</summary>
+    private void Drop(ulong id)
+    {
+        if (_connections.TryGetValue(id, out var connection))
+            connection.Abort();
+        Forget(id);
+    }
+
+    private void Forget(ulong id)
+    {
+        if (!_connections.TryRemove(id, out var connection))
+            return;
+        Interlocked.Decrement(ref _count);
+        connection.Slot.Dispose();
+    }
+
     private async Task Run(KcpConnection connection)
     {
         try
         {
-            await host.Run(connection);
+            await host.Run(connection, connection.Slot);
         }
         catch (Exception e)
         {
@@ -294,8 +311,8 @@ internal sealed partial class KcpListener(
         Interlocked.Exchange(ref _gone, 0);
         foreach (var (id, connection) in _connections)
         {
-            if (connection.ForgetAtMs <= now && _connections.TryRemove(id, out _))
-                Interlocked.Decrement(ref _count);
+            if (connection.ForgetAtMs <= now)
+                Forget(id);
         }
     }
 
