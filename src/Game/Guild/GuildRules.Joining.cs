@@ -46,6 +46,7 @@ public static partial class GuildRules
         GuildDuties.Owe(state, new GuildDuty
         {
             Player = player,
+            By = act.Player,
             Invited = new GuildInvitation
             {
                 GuildId = (ulong)state.Id,

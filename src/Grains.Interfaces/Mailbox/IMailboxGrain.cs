@@ -19,6 +19,17 @@ public interface IMailboxGrain : IGrainWithIntegerKey
     [Alias("Post")]
     Task<MailboxItem?> Post(string messageId, uint op, [Immutable] byte[] body, PostKind kind);
 
+    /// <summary>As <see cref="Post"/>, for a push that another player has caused.</summary>
+    /// <param name="sender">That player, of whom the mailbox takes no more than a share; 0 for the system.</param>
+    [Alias("PostFrom")]
+    Task<MailboxItem?> PostFrom(long sender, string messageId, uint op, [Immutable] byte[] body, PostKind kind);
+
+    /// <summary>
+    /// Whether the mailbox takes something more of a player. Asked before what that player does is decided.
+    /// </summary>
+    [Alias("HasRoomFor")]
+    Task<bool> HasRoomFor(long sender, PostKind kind);
+
     /// <summary>
     /// Sends a push that need not last: latest wins, nothing is kept, nobody online means that it is dropped.
     /// </summary>

@@ -32,7 +32,7 @@ public partial interface IPlayerProfile : IGrainWithIntegerKey
 
     /// <summary>Posts another player's note into this one's mailbox, once for a message id.</summary>
     /// <param name="note">An encoded <see cref="Note"/>.</param>
-    /// <returns>OK, PLAYER_NOT_FOUND or MAILBOX_FULL.</returns>
+    /// <returns>OK, PLAYER_NOT_FOUND, FRIEND_BLOCKED or MAILBOX_FULL.</returns>
     [Alias("TakeNote"), AlwaysInterleave]
     Task<GameError> TakeNote(string messageId, [Immutable] byte[] note);
 

@@ -71,6 +71,9 @@ public sealed class ChatChannelGrain(ILogStore logs, GatewayLanes gateways, Time
     {
         IReadOnlyList<LogEntry> entries;
         var (first, head) = (First, _head);
+        // Asking what two players have said who never spoke must not fill the memory.
+        if (head == 0 && _kind == ChatKind.Private)
+            DeactivateOnIdle();
         if (from > head)
             return new ChatPage(first, head, []);
         try
@@ -155,10 +158,11 @@ public sealed class ChatChannelGrain(ILogStore logs, GatewayLanes gateways, Time
     }
 
     /// <summary>
-    /// A mailbox that is too full does not take it: the line is in the history, where its receiver, back again, reads it.
+    /// A mailbox that is too full, or full of this sender, does not take it: the line is in the history, where its
+    /// receiver, back again, reads it.
     /// </summary>
     private Task Post(ChatLine line) => GrainFactory.GetGrain<IMailboxGrain>((long)line.To)
-        .Post($"{_log}/{line.Number}", LineOp, line.ToByteArray(), PostKind.Message);
+        .PostFrom((long)line.From, $"{_log}/{line.Number}", LineOp, line.ToByteArray(), PostKind.Message);
 
     private void Remember(ChatSaying saying, SayReply reply)
     {

@@ -109,11 +109,14 @@ public sealed partial class GuildGrain
     private async Task Invite(GuildDuty duty)
     {
         await Invitations(duty.Player).Put(duty.Invited.ToByteArray());
-        await Post(duty, InvitationOp, duty.Invited, PostKind.Message);
+        await Mailbox(duty.Player).PostFrom(
+            duty.By, MessageId(duty), InvitationOp, duty.Invited.ToByteArray(), PostKind.Message);
     }
 
     private Task Post(GuildDuty duty, uint op, IMessage body, PostKind kind) =>
-        Mailbox(duty.Player).Post($"guild/{Id:x}/duty/{duty.Number}", op, body.ToByteArray(), kind);
+        Mailbox(duty.Player).Post(MessageId(duty), op, body.ToByteArray(), kind);
+
+    private string MessageId(GuildDuty duty) => $"guild/{Id:x}/duty/{duty.Number}";
 
     /// <summary>
     /// Hands over what was bought; what finds no room there the player's grain passes on to the letters.

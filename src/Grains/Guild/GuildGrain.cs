@@ -18,6 +18,7 @@ public sealed partial class GuildGrain(
     ILogger<GuildGrain> logger) : Grain, IGuildGrain, IChatAudience, IValueReceiver, IRemindable
 {
     private static readonly uint ChangedOp = Opcodes.OfPush<GuildChanged>().Op;
+    private static readonly uint InviteOp = Opcodes.Of<InviteToGuildRequest>().Op;
 
     /// <summary>The last write. While it is under way, memory runs ahead of storage.</summary>
     private Task _saving = Task.CompletedTask;
@@ -44,6 +45,8 @@ public sealed partial class GuildGrain(
     {
         if (KeyedAnswerRules.Find(Record.Answered, actor.PlayerId, actor.Key) is { } known)
             return new Outcome(GameError.Ok, known.ToByteArray());
+        if (op == InviteOp && !await HasRoom(InviteToGuildRequest.Parser.ParseFrom(request).PlayerId, actor.PlayerId))
+            return Refused(GameError.MailboxFull);
         var act = new GuildAct(actor.PlayerId, actor.Name, actor.Level, NowMs, actor.Key);
         var decision = GuildCommands.Decide(op, new GuildScene(State, Rules, act, target), request);
         if (!decision.Ok)
@@ -188,6 +191,9 @@ public sealed partial class GuildGrain(
         DoSoon();
         return new Outcome(GameError.Ok, reply.ToByteArray(), [.. pushes], pushes.Count == 0 ? 0 : pushes[^1].Seq);
     }
+
+    private Task<bool> HasRoom(ulong receiver, long sender) =>
+        Mailbox((long)receiver).HasRoomFor(sender, PostKind.Message);
 
     private Outcome Refused(GameError error)
     {

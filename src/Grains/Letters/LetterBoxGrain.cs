@@ -42,6 +42,7 @@ public sealed partial class LetterBoxGrain(
     {
         if (TransferRules.Find(Box.Received, transfer.Id) is { } known)
             return new TransferAnswer(known.Error);
+        var hasRoom = await GrainFactory.GetGrain<IMailboxGrain>(PlayerId).HasRoomFor(transfer.From, PostKind.Change);
         var arriving = LetterRules.Unpack(
             new Transfer
             {
@@ -55,6 +56,8 @@ public sealed partial class LetterBoxGrain(
         var error = arriving.Letter is { Kind: LetterKind.Operator, Value: { } gift }
             ? ValueRules.ValidateGift(catalogue, gift)
             : GameError.Ok;
+        if (error == GameError.Ok && arriving.Letter.Kind == LetterKind.Player && !hasRoom)
+            error = GameError.MailboxFull;
         if (error == GameError.Ok)
             error = TakeIn(arriving);
         TransferRules.Remember(Box.Received, transfer.Id, error, ByteString.Empty, NowMs);
@@ -219,7 +222,8 @@ public sealed partial class LetterBoxGrain(
         try
         {
             foreach (var push in Box.Outbox)
-                await mailbox.Post(push.MessageId, push.Op, push.Body.ToByteArray(), PostKind.Change);
+                await mailbox.PostFrom(
+                    SenderOf(push), push.MessageId, push.Op, push.Body.ToByteArray(), PostKind.Change);
         }
         catch (Exception e)
         {
@@ -228,6 +232,11 @@ public sealed partial class LetterBoxGrain(
 
         Box.Outbox.Clear();
     }
+
+    private static long SenderOf(PendingPush push) =>
+        push.Op == ArrivedOp && LetterArrived.Parser.ParseFrom(push.Body).Letter is { Kind: LetterKind.Player } letter
+            ? (long)letter.From
+            : 0;
 
     /// <summary>This activation ends, and the next one loads what is true.</summary>
     private OutcomeUnknownException Unclear(Exception e)

@@ -18,6 +18,10 @@ public sealed class MailboxGrain(
     MailboxMetrics metrics) : Grain, IMailboxGrain
 {
     private const int MaxPage = 256;
+
+    /// <summary>Of a stored opcode: the sender stands behind it.</summary>
+    private const uint HasSender = 1u << 31;
+
     private static readonly uint ResyncOp = Opcodes.OfPush<Resync>().Op;
     private static readonly uint GoodbyeOp = Opcodes.OfPush<Goodbye>().Op;
 
@@ -25,6 +29,9 @@ public sealed class MailboxGrain(
     private ulong _head;
     private ulong _acked;
     private MailboxShare _share;
+
+    /// <summary>Null while so little waits that no sender can have used up its share.</summary>
+    private SenderShares? _senders;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -48,8 +55,26 @@ public sealed class MailboxGrain(
         return Task.CompletedTask;
     }
 
-    public async Task<MailboxItem?> Post(string messageId, uint op, byte[] body, PostKind kind)
+    private long PlayerId => this.GetPrimaryKeyLong();
+
+    private ulong Backlog => _head - _acked;
+
+    private ulong ShareOfSender =>
+        Math.Max(1, (ulong)(options.Value.MaxBacklog * (long)options.Value.SenderUpToPercent / 100));
+
+    private bool TakesMessages =>
+        Backlog * 100 < (ulong)options.Value.MaxBacklog * (ulong)options.Value.MessagesUpToPercent;
+
+    public Task<MailboxItem?> Post(string messageId, uint op, byte[] body, PostKind kind) =>
+        PostFrom(0, messageId, op, body, kind);
+
+    public async Task<bool> HasRoomFor(long sender, PostKind kind) =>
+        (kind != PostKind.Message || TakesMessages) && await IsWithinShare(sender);
+
+    public async Task<MailboxItem?> PostFrom(long sender, string messageId, uint op, byte[] body, PostKind kind)
     {
+        if (sender == PlayerId)
+            sender = 0;
         if (body.Length > options.Value.MaxItemBytes)
         {
             if (kind == PostKind.Message)
@@ -58,19 +83,18 @@ public sealed class MailboxGrain(
             (op, body) = (ResyncOp, new Resync { Dropped = 1 }.ToByteArray());
         }
 
-        var backlog = _head - _acked;
-        var limit = (ulong)options.Value.MaxBacklog;
-        if (kind == PostKind.Message && backlog * 100 >= limit * (ulong)options.Value.MessagesUpToPercent)
+        if (kind == PostKind.Message && !await HasRoomFor(sender, kind))
             return await Known(messageId, op, body);
-        if (backlog >= limit)
-            await Overflow(backlog);
+        if (Backlog >= (ulong)options.Value.MaxBacklog)
+            await Overflow(Backlog);
 
-        var append = logs.Append(_log, _head + 1, messageId, Encode(op, body));
+        var append = logs.Append(_log, _head + 1, messageId, Encode(op, body, sender));
         await Written(append);
         var seq = (await append).Seq;
         if (seq > _head)
         {
             _head = seq;
+            _senders?.Add(seq, sender);
             metrics.Appended.Add(1);
             Count();
         }
@@ -124,6 +148,7 @@ public sealed class MailboxGrain(
             return;
         await Written(logs.Trim(_log, through));
         _acked = through;
+        Forget();
         Count();
     }
 
@@ -134,6 +159,44 @@ public sealed class MailboxGrain(
         for (var i = 0; i < items.Length; i++)
             items[i] = Decode(entries[i]);
         return items;
+    }
+
+    /// <summary>Whether a sender has room left. The senders in the log are read when it can first matter.</summary>
+    private async Task<bool> IsWithinShare(long sender)
+    {
+        if (sender == 0 || sender == PlayerId || Backlog < ShareOfSender)
+            return true;
+        _senders ??= await ReadSenders();
+        return (ulong)_senders.Count(sender) < ShareOfSender;
+    }
+
+    private async Task<SenderShares> ReadSenders()
+    {
+        var senders = new SenderShares();
+        try
+        {
+            for (var next = _acked + 1; next <= _head;)
+            {
+                var entries = await logs.Read(_log, next, MaxPage);
+                foreach (var entry in entries)
+                    senders.Add(entry.Seq, SenderOf(entry));
+                next = entries.Count == 0 ? _head + 1 : entries[^1].Seq + 1;
+            }
+        }
+        catch (Exception e)
+        {
+            throw new OutcomeUnknownException($"The mailbox of player {PlayerId} cannot be read now.", e);
+        }
+
+        return senders;
+    }
+
+    private void Forget()
+    {
+        if (Backlog < ShareOfSender)
+            _senders = null;
+        else
+            _senders?.Trim(_acked);
     }
 
     /// <summary>
@@ -165,6 +228,7 @@ public sealed class MailboxGrain(
         await Written(logs.Replace(_log, _head + 1, Encode(ResyncOp, body)));
         _head++;
         _acked = _head - 1;
+        Forget();
         metrics.Overflows.Add(1);
         Count();
         Publish(new MailboxItem(_head, ResyncOp, body));
@@ -206,14 +270,28 @@ public sealed class MailboxGrain(
         return new OutcomeUnknownException($"The mailbox of player {this.GetPrimaryKeyLong()} was not written.", e);
     }
 
-    private static byte[] Encode(uint op, ReadOnlySpan<byte> body)
+    private static byte[] Encode(uint op, ReadOnlySpan<byte> body, long sender = 0)
     {
-        var item = new byte[sizeof(uint) + body.Length];
-        BinaryPrimitives.WriteUInt32BigEndian(item, op);
-        body.CopyTo(item.AsSpan(sizeof(uint)));
+        var head = HeadBytes(sender != 0);
+        var item = new byte[head + body.Length];
+        BinaryPrimitives.WriteUInt32BigEndian(item, sender == 0 ? op : op | HasSender);
+        if (sender != 0)
+            BinaryPrimitives.WriteInt64BigEndian(item.AsSpan(sizeof(uint)), sender);
+        body.CopyTo(item.AsSpan(head));
         return item;
     }
 
-    private static MailboxItem Decode(LogEntry entry) => new(
-        entry.Seq, BinaryPrimitives.ReadUInt32BigEndian(entry.Item), entry.Item.AsSpan(sizeof(uint)).ToArray());
+    private static MailboxItem Decode(LogEntry entry)
+    {
+        var op = BinaryPrimitives.ReadUInt32BigEndian(entry.Item);
+        return new MailboxItem(
+            entry.Seq, op & ~HasSender, entry.Item.AsSpan(HeadBytes((op & HasSender) != 0)).ToArray());
+    }
+
+    private static long SenderOf(LogEntry entry) =>
+        (BinaryPrimitives.ReadUInt32BigEndian(entry.Item) & HasSender) == 0
+            ? 0
+            : BinaryPrimitives.ReadInt64BigEndian(entry.Item.AsSpan(sizeof(uint)));
+
+    private static int HeadBytes(bool hasSender) => hasSender ? sizeof(uint) + sizeof(long) : sizeof(uint);
 }

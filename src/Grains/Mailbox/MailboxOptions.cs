@@ -13,6 +13,12 @@ public sealed class MailboxOptions
     /// <summary>The share of the backlog, in percent, from which on messages of others are refused.</summary>
     [Range(1, 100)] public int MessagesUpToPercent { get; set; } = 80;
 
+    /// <summary>
+    /// The share of the backlog, in percent, that may be of one other player. Beyond it that player's messages and
+    /// requests are refused.
+    /// </summary>
+    [Range(1, 100)] public int SenderUpToPercent { get; set; } = 20;
+
     /// <summary>The largest push, in bytes. A note must fit; a larger change is sent as a Resync.</summary>
     [Range(4096, 60_000)] public int MaxItemBytes { get; set; } = 60_000;
 }

@@ -23,7 +23,11 @@ public sealed class NameGrain(
         await Commit(storage.ClearStateAsync());
     }
 
-    public Task<long?> Owner() => Task.FromResult(storage.State.Owner);
+    public Task<long?> Owner()
+    {
+        DeactivateOnIdle();
+        return Task.FromResult(storage.State.Owner);
+    }
 
     private async Task Commit(Task write)
     {

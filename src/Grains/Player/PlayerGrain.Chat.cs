@@ -60,6 +60,8 @@ public sealed partial class PlayerGrain
         var channel = GrainFactory.GetGrain<IChatChannelGrain>(access.Channel);
         if (before == 0)
             before = (await channel.Read(ulong.MaxValue, 1)).Head + 1;
+        if (before == 1)
+            return Outcome.Of(new ReadChatReply());
         var from = before > count ? before - count : 1;
         var page = await channel.Read(from, (int)Math.Min(count, before - from));
         var blocked = await Social.Blocked();
@@ -138,9 +140,10 @@ public sealed partial class PlayerGrain
         var access = new ChatAccess(GameError.Ok, ChatRules.PrivateChannel(PlayerId, other));
         if (other == 0 || other == PlayerId)
             return (access, GameError.PlayerNotFound);
-        if (await IsBlockedBetween(other))
-            return (access, GameError.FriendBlocked);
-        return (access, await NameOf(other) is null ? GameError.PlayerNotFound : GameError.Ok);
+        // First of all: nothing else of a player who does not exist is asked.
+        if (await NameOf(other) is null)
+            return (access, GameError.PlayerNotFound);
+        return (access, await IsBlockedBetween(other) ? GameError.FriendBlocked : GameError.Ok);
     }
 
     /// <summary>Whether one of the two has blocked the other.</summary>

@@ -22,7 +22,7 @@ public sealed partial class PlayerGrain
             return Outcome.Refused(GameError.PlayerNotFound);
         if (MaySpeak(caller, ref _noteBreath, NotePace) is { } silenced)
             return silenced;
-        if (to != PlayerId && await IsBlockedBetween(to))
+        if (to != PlayerId && (await Social.Blocked()).Contains(to))
             return Outcome.Refused(GameError.FriendBlocked);
         if (await TextFilter.Apply(PlayerId, ChatKind.Private, text) is not { } said)
             return Outcome.Refused(GameError.ChatRefused);
@@ -43,7 +43,10 @@ public sealed partial class PlayerGrain
     {
         if (!await ExistsForOthers())
             return GameError.PlayerNotFound;
-        var posted = await Mailbox.Post(messageId, NoteOp, note, PostKind.Message);
+        var from = (long)Note.Parser.ParseFrom(note).From;
+        if (from != PlayerId && (await Social.Blocked()).Contains(from))
+            return GameError.FriendBlocked;
+        var posted = await Mailbox.PostFrom(from, messageId, NoteOp, note, PostKind.Message);
         return posted is null ? GameError.MailboxFull : GameError.Ok;
     }
 }

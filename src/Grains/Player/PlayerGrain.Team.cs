@@ -29,6 +29,8 @@ public sealed partial class PlayerGrain
     {
         if (Admit(caller) is { } refused)
             return refused;
+        if (player != 0 && await NameOf(player) is null)
+            return Outcome.Refused(GameError.TeamNotFound);
         if (team == 0 && player != 0)
             team = (await GrainFactory.GetGrain<IMembershipGrain>(player).Get()).Team;
         if (team == 0)
@@ -45,7 +47,7 @@ public sealed partial class PlayerGrain
         if (RefuseRead(caller) is { } refused)
             return Outcome.Refused(refused);
         // Never waits for what the other player is doing: this one interleaves there.
-        var presence = player == 0 || player == PlayerId
+        var presence = player == 0 || player == PlayerId || await NameOf(player) is null
             ? null
             : await GrainFactory.GetGrain<IPlayerSession>(player).GetPresence();
         if (accept && presence is null or { Status: PresenceStatus.Offline })

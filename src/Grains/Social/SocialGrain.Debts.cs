@@ -126,8 +126,10 @@ public sealed partial class SocialGrain
 
     private async Task<MailboxItem> Post(PendingPush push, PostKind kind)
     {
-        var item = await GrainFactory.GetGrain<IMailboxGrain>(Id)
-            .Post(push.MessageId, push.Op, push.Body.ToByteArray(), kind);
+        var body = push.Body.ToByteArray();
+        // What is not told with an answer is the other player's doing.
+        var by = kind == PostKind.Change ? (long)FriendChanged.Parser.ParseFrom(body).Entry.PlayerId : 0;
+        var item = await GrainFactory.GetGrain<IMailboxGrain>(Id).PostFrom(by, push.MessageId, push.Op, body, kind);
         Record.Outbox.Remove(push);
         _paidUnsaved = true;
         return item!;

@@ -36,7 +36,7 @@ public sealed partial class SocialGrain(
 
     public Task<Outcome> Request(SocialActor actor, long player, string name) => Do(
         actor, () => FriendRules.Request(Record, Id, player, name, NowMs),
-        () => new RequestFriendReply { Relation = FriendRules.Relation(FriendRules.Edge(Record, player)) });
+        () => new RequestFriendReply { Relation = FriendRules.Relation(FriendRules.Edge(Record, player)) }, player);
 
     public Task<Outcome> Answer(SocialActor actor, long player, bool accept) => Do(
         actor, () => FriendRules.Answer(Record, player, accept, NowMs));
@@ -131,12 +131,16 @@ public sealed partial class SocialGrain(
     };
 
     /// <summary>A command: takes effect once for a key, in one write with what is to be told.</summary>
-    private async Task<Outcome> Do(SocialActor actor, Func<GameError> rule, Func<IMessage>? reply = null)
+    /// <param name="receiver">Whose mailbox has to have room for it; 0 if none.</param>
+    private async Task<Outcome> Do(
+        SocialActor actor, Func<GameError> rule, Func<IMessage>? reply = null, long receiver = 0)
     {
         _name = actor.Name;
         if (KeyedAnswerRules.Find(Record.Done, Id, actor.Key) is { } done)
             return await Told(done);
-        var error = rule();
+        var hasRoom = receiver == 0
+            || await GrainFactory.GetGrain<IMailboxGrain>(receiver).HasRoomFor(Id, PostKind.Change);
+        var error = hasRoom ? rule() : GameError.MailboxFull;
         if (error != GameError.Ok)
         {
             ForgetIfEmpty();

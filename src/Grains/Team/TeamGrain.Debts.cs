@@ -136,8 +136,12 @@ public sealed partial class TeamGrain
     private async Task<MailboxItem?> Post(TeamPush push, PostKind kind)
     {
         // An invitation is somebody's message and may find the mailbox full; a change may not.
-        var posted = await GrainFactory.GetGrain<IMailboxGrain>(push.Player).Post(
-            push.MessageId, push.Op, push.Body.ToByteArray(), push.Op == InvitedOp ? PostKind.Message : kind);
+        var mailbox = GrainFactory.GetGrain<IMailboxGrain>(push.Player);
+        var body = push.Body.ToByteArray();
+        var posted = push.Op == InvitedOp
+            ? await mailbox.PostFrom(
+                (long)TeamInvited.Parser.ParseFrom(body).From, push.MessageId, push.Op, body, PostKind.Message)
+            : await mailbox.Post(push.MessageId, push.Op, body, kind);
         Record.Outbox.Remove(push);
         _paidUnsaved = true;
         return posted;

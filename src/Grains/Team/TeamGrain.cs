@@ -36,7 +36,7 @@ public sealed partial class TeamGrain(
         joiner => TeamRules.Create(Record, catalogue, Id, Settings(wishes), joiner, NowMs));
 
     public Task<Outcome> Invite(TeamActor actor, long player, string name) => Do(
-        actor, () => TeamRules.Invite(Record, actor.PlayerId, player, name, NowMs));
+        actor, () => TeamRules.Invite(Record, actor.PlayerId, player, name, NowMs), receiver: player);
 
     public Task<Outcome> AnswerInvite(TeamActor actor, bool accept) => accept
         ? Join(actor, Joiner(actor), null, joiner => TeamRules.AcceptInvite(Record, joiner, NowMs))
@@ -115,14 +115,20 @@ public sealed partial class TeamGrain(
     {
         // This may run while a write is under way, and memory is ahead of storage.
         await _saving;
+        ForgetIfUnknown();
         return [.. Record.Members.Select(member => member.Player).OrderByDescending(player => player == Record.Leader)];
     }
 
     /// <summary>A command: takes effect once for a player and key, in one write with what is to be told.</summary>
-    private async Task<Outcome> Do(TeamActor actor, Func<GameError> rule, IMessage? reply = null)
+    /// <param name="receiver">Whose mailbox has to have room for it; 0 if none.</param>
+    private async Task<Outcome> Do(
+        TeamActor actor, Func<GameError> rule, IMessage? reply = null, long receiver = 0)
     {
         if (KeyedAnswerRules.Find(Record.Done, actor.PlayerId, actor.Key) is { } done)
             return await Answer(actor, done);
+        if (receiver != 0 && TeamRules.Exists(Record)
+            && !await GrainFactory.GetGrain<IMailboxGrain>(receiver).HasRoomFor(actor.PlayerId, PostKind.Message))
+            return Refused(GameError.MailboxFull);
         var error = rule();
         if (error != GameError.Ok)
             return Refused(error);
@@ -213,10 +219,15 @@ public sealed partial class TeamGrain(
 
     private Outcome Refused(GameError error)
     {
-        // Asking for teams that do not exist must not fill the memory.
-        if (!TeamRules.Exists(Record))
-            DeactivateOnIdle();
+        ForgetIfUnknown();
         return Outcome.Refused(error);
+    }
+
+    /// <summary>Asking for teams that do not exist must not fill the memory.</summary>
+    private void ForgetIfUnknown()
+    {
+        if (!TeamRules.Exists(Record) && Record.Joining.Count == 0)
+            DeactivateOnIdle();
     }
 
     private static TeamJoiner Joiner(TeamActor actor) => new(actor.PlayerId, actor.Name, actor.LostBefore);

@@ -89,8 +89,9 @@ public sealed partial class TradeGrain
         {
             foreach (var (player, push) in Record.Outbox.Select(each => (each.Player, each.Push)))
             {
-                await GrainFactory.GetGrain<IMailboxGrain>(player)
-                    .Post(push.MessageId, push.Op, push.Body.ToByteArray(), PostKind.Change);
+                var other = (long)Record.View.Sides.First(side => side.Player != (ulong)player).Player;
+                await GrainFactory.GetGrain<IMailboxGrain>(player).PostFrom(
+                    other, push.MessageId, push.Op, push.Body.ToByteArray(), PostKind.Change);
             }
         }
         catch (Exception e)

@@ -41,6 +41,8 @@ public sealed partial class TradeGrain(
         if (TradeRules.Exists(Record))
             return await Change(key, from.Player, () => GameError.TradeState, view =>
                 new OpenTradeReply { View = view });
+        if (!await GrainFactory.GetGrain<IMailboxGrain>(to.Player).HasRoomFor(from.Player, PostKind.Change))
+            return Refused(GameError.MailboxFull);
         await KeepReminder();
         return await Change(
             key,
@@ -79,20 +81,25 @@ public sealed partial class TradeGrain(
         await LookAtTime();
         if (TradeRules.Withdraw(Record, player, NowMs))
             await Commit();
+        ForgetIfUnknown();
         return TradeRules.IsOver(Record);
     }
 
     public async Task<Outcome> Get(long player)
     {
         await LookAtTime();
-        return IsPartOf(player) ? Outcome.Of(Record.View) : Outcome.Refused(GameError.TradeNotFound);
+        return IsPartOf(player) ? Outcome.Of(Record.View) : Refused(GameError.TradeNotFound);
     }
 
     public async Task<TradeStake> GetStake(long player)
     {
         await LookAtTime();
         if (!IsPartOf(player))
+        {
+            ForgetIfUnknown();
             return new TradeStake(false, false, []);
+        }
+
         return new TradeStake(
             !TradeRules.IsOver(Record),
             Record.View.Stage == TradeStage.Exchanging,
@@ -103,6 +110,7 @@ public sealed partial class TradeGrain(
     {
         if (TradeRules.Cancel(Record, player, TradeEnd.Left, NowMs) == GameError.Ok)
             await Commit();
+        ForgetIfUnknown();
     }
 
     public async Task LookAtTime()
@@ -122,7 +130,7 @@ public sealed partial class TradeGrain(
         var before = Record.View?.Version ?? 0;
         var error = change();
         if (error != GameError.Ok)
-            return Outcome.Refused(error);
+            return Refused(error);
         var answer = reply(Record.View!);
         if (Record.View!.Version != before)
         {
@@ -131,6 +139,19 @@ public sealed partial class TradeGrain(
         }
 
         return Outcome.Of(answer);
+    }
+
+    private Outcome Refused(GameError error)
+    {
+        ForgetIfUnknown();
+        return Outcome.Refused(error);
+    }
+
+    /// <summary>Asking for trades that do not exist must not fill the memory.</summary>
+    private void ForgetIfUnknown()
+    {
+        if (!TradeRules.Exists(Record))
+            DeactivateOnIdle();
     }
 
     private bool IsPartOf(long player) =>

@@ -172,6 +172,11 @@ internal sealed class ScriptedMailbox : IMailboxGrain
     public Task<MailboxItem?> Post(string messageId, uint op, byte[] body, PostKind kind) =>
         throw new NotSupportedException();
 
+    public Task<MailboxItem?> PostFrom(long sender, string messageId, uint op, byte[] body, PostKind kind) =>
+        throw new NotSupportedException();
+
+    public Task<bool> HasRoomFor(long sender, PostKind kind) => throw new NotSupportedException();
+
     public Task PostTransient(uint op, byte[] body) => throw new NotSupportedException();
 
     public Task<MailboxBounds> Attach(ulong epoch, string lane, ulong ack) => throw new NotSupportedException();

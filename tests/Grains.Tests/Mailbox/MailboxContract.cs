@@ -113,6 +113,34 @@ public abstract class MailboxContract(GameHost game)
     }
 
     [Fact]
+    public async Task A_sender_has_a_share_which_is_known_after_a_move_and_free_after_an_acknowledgement()
+    {
+        const ulong share = MaxBacklog / 5;
+        var (box, id) = NewBox();
+        for (var i = 0ul; i < share; i++)
+        {
+            Assert.NotNull(await box.PostFrom(5, $"five/{i}", 7, [5], PostKind.Message));
+            Assert.NotNull(await box.PostFrom(i == 0 ? 6 : id, $"other/{i}", 7, [6], PostKind.Message));
+        }
+
+        await GameHost.Deactivate(box);
+        Assert.Null(await box.PostFrom(5, "one too many", 7, [5], PostKind.Message));
+        Assert.NotNull(await box.PostFrom(5, "five/0", 7, [5], PostKind.Message));
+        Assert.False(await box.HasRoomFor(5, PostKind.Change));
+        Assert.True(await box.HasRoomFor(6, PostKind.Message));
+        Assert.True(await box.HasRoomFor(id, PostKind.Message));
+        Assert.NotNull(await box.PostFrom(6, "of another", 7, [6], PostKind.Message));
+        Assert.NotNull(await box.PostFrom(5, "a change", 7, [5], PostKind.Change));
+
+        await box.Attach(1, "lane", 4);
+        Assert.NotNull(await box.PostFrom(5, "there is room", 7, [5], PostKind.Message));
+        Assert.Null(await box.PostFrom(5, "and no more", 7, [5], PostKind.Message));
+        var items = await box.Read(1, 256);
+        Assert.All(items, item => Assert.Equal(7u, item.Op));
+        Assert.All(items, item => Assert.InRange(Assert.Single(item.Body), 5, 6));
+    }
+
+    [Fact]
     public async Task Acknowledged_items_are_gone_and_numbers_go_on()
     {
         var (box, _) = NewBox();
