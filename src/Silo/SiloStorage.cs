@@ -52,6 +52,7 @@ internal static class SiloStorage
             options.ConfigurationOptions = new ConfigurationOptions();
             options.CreateMultiplexer = _ => shared;
         });
+        silo.Services.AddHostedService<DirectorySweeper>();
         foreach (var provider in Providers)
         {
             silo.AddRedisGrainStorage(provider, options =>

@@ -20,7 +20,7 @@ public sealed partial class BattleGrain
     public async Task<Outcome> ReadReplay(uint page)
     {
         if (!Exists)
-            return Outcome.Refused(GameError.BattleNotFound);
+            return Outcome.Refused(NotHere());
         if (!IsOver)
             return Outcome.Refused(GameError.BattleRunning);
         var pages = _replayPages ??= await ReadPages();

@@ -85,6 +85,8 @@ public sealed partial class BattleGrain(
     {
         if (_room is not null)
             _audience.Attend(attendance, NowMs);
+        else
+            NotHere();
         return Task.FromResult(_room is not null);
     }
 
@@ -129,7 +131,7 @@ public sealed partial class BattleGrain(
     public Task<Outcome> Watch(long player)
     {
         if (_room is null)
-            return Task.FromResult(Outcome.Refused(NotHere));
+            return Task.FromResult(Outcome.Refused(NotHere()));
         // Who fights sees what its side sees.
         if (_room.FighterOf((ulong)player) is >= 0 and var fighter
             && _room.PresenceOf(fighter) != FighterPresence.Left)
@@ -169,14 +171,21 @@ public sealed partial class BattleGrain(
         return setup;
     }
 
-    private GameError NotHere => Exists ? GameError.BattleOver : GameError.BattleNotFound;
+    private GameError NotHere()
+    {
+        if (Exists)
+            return GameError.BattleOver;
+        // Asking for battles that do not exist must not fill the memory.
+        DeactivateOnIdle();
+        return GameError.BattleNotFound;
+    }
 
     /// <summary>Why a player cannot be let in; null if the player can.</summary>
     private GameError? Enter(long player, ulong epoch, out int fighter)
     {
         fighter = -1;
         if (_room is null || _room.Ended)
-            return NotHere;
+            return NotHere();
         fighter = _room.FighterOf((ulong)player);
         if (fighter < 0 || _room.PresenceOf(fighter) == FighterPresence.Left)
             return GameError.BattleNotIn;
@@ -200,7 +209,7 @@ public sealed partial class BattleGrain(
     private InputAnswer Submit(in PlayerInput sent)
     {
         if (_room is null)
-            return new InputAnswer(NotHere, InputRefusal.Out, 0);
+            return new InputAnswer(NotHere(), InputRefusal.Out, 0);
         var fighter = _room.FighterOf((ulong)sent.Player);
         if (fighter < 0)
             return new InputAnswer(GameError.BattleNotIn, InputRefusal.Out, 0);

@@ -61,6 +61,23 @@ public sealed class SiloKillTests
         Assert.True(seconds.Elapsed < TimeSpan.FromSeconds(10), $"{seconds.Elapsed}");
     }
 
+    [Fact]
+    public async Task The_directory_forgets_the_grains_of_a_killed_silo_that_nobody_calls()
+    {
+        await using var game = await Started();
+        var boxes = Enumerable.Range(0, 40).Select(_ =>
+            game.Game.Client.GetGrain<IMailboxGrain>(Random.Shared.NextInt64(1, long.MaxValue))).ToArray();
+        foreach (var box in boxes)
+            await box.HasRoomFor(1, PostKind.Message);
+        // The one with the lowest address is the one that sweeps, until then.
+        var killed = game.Game.Cluster.Silos.MinBy(silo => silo.SiloAddress)!;
+        Assert.Contains(killed.SiloAddress, await game.Game.InDirectory("mailbox"));
+        await game.Game.Cluster.KillSiloAsync(killed);
+        await Wait.Until(
+            async () => !(await game.Game.InDirectory("")).Contains(killed.SiloAddress), "its entries are gone", 30);
+        Assert.NotEmpty(await game.Game.InDirectory("mailbox"));
+    }
+
     private static async Task<Owned> Started()
     {
         var game = new RedisGame

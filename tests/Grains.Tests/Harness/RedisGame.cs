@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using GameBackend.Gateway.Hosting;
 using GameBackend.Silo;
 using Microsoft.Extensions.Configuration;
@@ -71,6 +72,20 @@ public sealed class RedisGame : GameHost
     private static bool SeesBoth(SiloHandle silo) =>
         ((ISiloStatusOracle)ServicesOf(silo).GetService(typeof(ISiloStatusOracle))!)
         .GetApproximateSiloStatuses(true).Count == Silos;
+
+    /// <summary>The silos on which grains of a type, or of all, are by the directory.</summary>
+    public async Task<SiloAddress[]> InDirectory(string type)
+    {
+        var redis = _connections[0];
+        var silos = new List<SiloAddress>();
+        await foreach (var key in redis.GetServers()[0].KeysAsync(pattern: $"{_id}/directory/{type}*"))
+        {
+            if ((string?)await redis.GetDatabase().StringGetAsync(key) is { } entry)
+                silos.Add(JsonSerializer.Deserialize<GrainAddress>(entry)!.SiloAddress!);
+        }
+
+        return [.. silos];
+    }
 
     /// <summary>Another client of the cluster, as a second gateway is one.</summary>
     public async Task<IHost> StartClient()
