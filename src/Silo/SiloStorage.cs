@@ -89,6 +89,11 @@ internal static class SiloStorage
             membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(10);
         });
         silo.AddRoles(options.Roles.Length == 0 ? Roles.All : options.Roles);
-        silo.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = options.IdleGrainAge);
+        silo.Configure<GrainCollectionOptions>(collection =>
+        {
+            collection.CollectionAge = options.IdleGrainAge;
+            // Over 80% of the memory that the runtime may use, the longest idle grains go until it would be 75%.
+            collection.EnableActivationSheddingOnMemoryPressure = true;
+        });
     }
 }
