@@ -142,14 +142,14 @@ internal sealed class Bot : IAsyncDisposable
     /// <summary>Calls the accounts' side, again and again while no gateway is there.</summary>
     public async Task<T> WithAccounts<T>(Func<AccountsClient, Task<T>> call)
     {
-        var begin = Stopwatch.GetTimestamp();
+        var begin = MachineTime.Now;
         while (true)
         {
             try
             {
                 return await call(_accounts);
             }
-            catch (Exception e) when (Stopwatch.GetElapsedTime(begin) < BotRun.Patience
+            catch (Exception e) when (MachineTime.Now - begin < BotRun.Patience
                 && e is HttpRequestException or OperationCanceledException or AccountException { IsTransient: true })
             {
                 var after = (e as AccountException)?.RetryAfter ?? TimeSpan.FromMilliseconds(200);
@@ -174,8 +174,8 @@ internal sealed class Bot : IAsyncDisposable
             Transport = Run.Arguments.TransportFor(Index),
             ClientVersion = "bots",
             LastSeq = _lastSeq,
-            CallTimeout = BotRun.Patience,
-            LoginTimeout = BotRun.Patience,
+            CallTimeout = MachineTime.OnTheClock(BotRun.Patience),
+            LoginTimeout = MachineTime.OnTheClock(BotRun.Patience),
             Reauthenticate = cancellation => _accounts.LoginDevice(Device, cancellation),
         };
         return _flaky is null ? options : options with { TransportFactory = _flaky.Connect };

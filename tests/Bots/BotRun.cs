@@ -5,7 +5,10 @@ namespace GameBackend.Bots;
 /// <summary>One run: its arguments, its report, and until when it makes load.</summary>
 internal sealed class BotRun(BotArguments arguments)
 {
-    /// <summary>How long a bot may take to be back after its gateway is gone, and to settle at the end.</summary>
+    /// <summary>
+    /// How long a bot may take to be back after its gateway is gone, and to settle at the end, in
+    /// <see cref="MachineTime"/>.
+    /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private long _loadEndsAt = long.MaxValue;
@@ -33,10 +36,10 @@ internal sealed class BotRun(BotArguments arguments)
     /// <summary>Waits until the condition holds, and says whether it does in time.</summary>
     public static async Task<bool> Until(Func<bool> condition, TimeSpan patience)
     {
-        var begin = Stopwatch.GetTimestamp();
+        var begin = MachineTime.Now;
         while (!condition())
         {
-            if (Stopwatch.GetElapsedTime(begin) > patience)
+            if (MachineTime.Now - begin > patience)
                 return false;
             await Task.Delay(20);
         }

@@ -294,7 +294,7 @@ public sealed class ReconnectTests
         });
         await client.Connect();
         rig.Gateway.CutAll();
-        await connecting.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await connecting.Task.Within(20);
 
         await client.DisposeAsync();
 

@@ -23,7 +23,7 @@ public abstract class EndToEndTest(ITestOutputHelper output)
         var older = ChildProcess.All.Where(process => !process.IsRunning).ToHashSet();
         try
         {
-            await test().WaitAsync(TimeSpan.FromSeconds(seconds));
+            await test().Within(seconds);
         }
         catch (Exception)
         {

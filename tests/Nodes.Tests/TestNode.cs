@@ -41,7 +41,7 @@ internal sealed class TestNode : IAsyncDisposable
         add?.Invoke(builder.Services);
         builder.Services.Configure<NodeOptions>(options =>
         {
-            options.Lease = TimeSpan.FromSeconds(1);
+            options.Lease = MachineTime.Stretch(TimeSpan.FromSeconds(1));
             options.Heartbeat = TimeSpan.FromMilliseconds(200);
             options.StopWithin = TimeSpan.FromMilliseconds(500);
             configure?.Invoke(options);

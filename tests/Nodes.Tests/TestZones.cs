@@ -47,7 +47,7 @@ internal sealed class TestZones(string redis) : IAsyncDisposable
 
     public static async Task<NodeException> FailsWithin(double seconds, NodeError error, Task call)
     {
-        var failure = await Assert.ThrowsAsync<NodeException>(() => call.WaitAsync(TimeSpan.FromSeconds(seconds)));
+        var failure = await Assert.ThrowsAsync<NodeException>(() => call.Within(seconds));
         Assert.Equal(error, failure.Error);
         return failure;
     }

@@ -74,13 +74,12 @@ public sealed class ChildProcess : IAsyncDisposable
             _waiting.Add((suits, found));
         }
 
-        using var limit = new CancellationTokenSource(within);
-        var ended = _process.WaitForExitAsync(limit.Token);
-        if (await Task.WhenAny(found.Task, ended) == found.Task || found.Task.IsCompleted)
-            return await found.Task;
-        var why = limit.IsCancellationRequested
-            ? $"within {within.TotalSeconds} s" : $"and has ended with {_process.ExitCode}";
-        throw new InvalidOperationException($"{Name} has not said {what} {why}.");
+        await Task.WhenAny(found.Task, _process.WaitForExitAsync())
+            .Within(within.TotalSeconds, $"{Name} says {what}");
+        // The end of a process comes after all that it has said.
+        return found.Task.IsCompleted
+            ? await found.Task
+            : throw new InvalidOperationException($"{Name} has ended with {_process.ExitCode} and not said {what}.");
     }
 
     /// <summary>All that it has said, on both streams.</summary>
@@ -94,16 +93,7 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <returns>The exit code.</returns>
     public async Task<int> Exit(TimeSpan within)
     {
-        using var limit = new CancellationTokenSource(within);
-        try
-        {
-            await _process.WaitForExitAsync(limit.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            throw new TimeoutException($"{Name} has not ended within {within.TotalSeconds} s.");
-        }
-
+        await _process.WaitForExitAsync().Within(within.TotalSeconds, $"{Name} ends");
         return _process.ExitCode;
     }
 

@@ -33,6 +33,12 @@ public static class MachineTime
     /// <summary>What a time of the machine is on the clock, if it stays as it is.</summary>
     public static TimeSpan OnTheClock(TimeSpan time) => time * Slowdown;
 
+    /// <summary>
+    /// A short time of the product that a test would race, longer on a slow machine. At most three times as long, so that
+    /// it stays below the times that the product waits for it.
+    /// </summary>
+    public static TimeSpan Stretch(TimeSpan time) => time * Math.Min(3, Slowdown);
+
     private static void Measure()
     {
         Thread.Sleep(0);

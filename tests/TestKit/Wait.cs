@@ -55,20 +55,22 @@ public static class Wait
     }
 
     /// <summary>Bounds the wait for a task.</summary>
-    public static async Task<T> Within<T>(this Task<T> task, double seconds = Patience)
+    public static async Task<T> Within<T>(
+        this Task<T> task, double seconds = Patience, [CallerArgumentExpression(nameof(task))] string what = "")
     {
-        await Within((Task)task, seconds);
+        await Within((Task)task, seconds, what);
         return await task;
     }
 
-    /// <inheritdoc cref="Within{T}(Task{T}, double)"/>
-    public static async Task Within(this Task task, double seconds = Patience)
+    /// <inheritdoc cref="Within{T}(Task{T}, double, string)"/>
+    public static async Task Within(
+        this Task task, double seconds = Patience, [CallerArgumentExpression(nameof(task))] string what = "")
     {
         var deadline = MachineTime.Now + TimeSpan.FromSeconds(seconds);
         while (MachineTime.Now is var now && now < deadline && !task.IsCompleted)
             await Task.WhenAny(task, Task.Delay(deadline - now));
         if (!task.IsCompleted)
-            throw new TimeoutException($"It has not ended within {seconds} s.");
+            throw new TimeoutException($"Not within {seconds} s: {what}.");
         await task;
     }
 }

@@ -88,7 +88,7 @@ internal sealed class ArenaBot
     private async Task<bool> Fight(ulong battle)
     {
         BattleView? joined = null;
-        var begin = Stopwatch.GetTimestamp();
+        var (begin, patience) = (Stopwatch.GetTimestamp(), MachineTime.Now + BattlePatience);
         await Do("join", async client => joined = await BattleView.Join(client, battle));
         if (joined is null)
             return false;
@@ -106,7 +106,7 @@ internal sealed class ArenaBot
                 await Do("surrender", client => client.Battles.VoteSurrender(battle, true));
             }
 
-            if (Stopwatch.GetElapsedTime(begin) < BattlePatience)
+            if (MachineTime.Now < patience)
                 continue;
             Bot.Report.Fail($"{Bot.Name}: battle {battle} does not end.");
             return false;

@@ -68,12 +68,12 @@ internal static class FriendSteps
         Bot bot, Bot other, FriendRelation relation, Func<FriendEntry, bool>? fits = null)
     {
         var seen = new FriendEntry();
-        for (var begin = Environment.TickCount64; ; await Task.Delay(100))
+        for (var begin = MachineTime.Now; ; await Task.Delay(100))
         {
             await bot.Do("friends", async client => seen = await Find(client, other.PlayerId));
             if (seen.Relation == relation && (fits is null || fits(seen)))
                 return;
-            if (Environment.TickCount64 - begin > BotRun.Patience.TotalMilliseconds)
+            if (MachineTime.Now - begin > BotRun.Patience)
                 throw new TimeoutException($"{bot.Name} does not see {other.Name} as {relation}, but {seen}.");
         }
     }

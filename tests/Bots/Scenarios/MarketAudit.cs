@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using GameBackend.Protocol;
 
 namespace GameBackend.Bots.Scenarios;
@@ -26,7 +25,7 @@ internal sealed class MarketAudit(BotRun run)
     /// <summary>Waits until nothing of any bot's is under way.</summary>
     public async Task Settle(IReadOnlyList<Bot> bots)
     {
-        var begin = Stopwatch.GetTimestamp();
+        var begin = MachineTime.Now;
         await Crowd.All(bots, async bot =>
         {
             while (true)
@@ -34,7 +33,7 @@ internal sealed class MarketAudit(BotRun run)
                 var holdings = await bot.Get("holdings", client => client.Player.ReadHoldings());
                 if (holdings is { Settled: true })
                     return;
-                if (Stopwatch.GetElapsedTime(begin) > SettleWithin)
+                if (MachineTime.Now - begin > SettleWithin)
                 {
                     run.Report.Fail($"{bot.Name}: something is stuck on its way: {holdings}");
                     return;

@@ -8,7 +8,6 @@ namespace GameBackend.EndToEnd.Tests.Cluster;
 public sealed class CrowdTests(ClusterFixture fixture, ITestOutputHelper output) : EndToEndTest(output)
 {
     private const int Bots = 30;
-    private const int Seconds = 90;
     private static readonly TimeSpan RunWithin = TimeSpan.FromSeconds(100);
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(40);
 
@@ -31,9 +30,9 @@ public sealed class CrowdTests(ClusterFixture fixture, ITestOutputHelper output)
         var state = Path.Combine(cluster.Directory, "state");
         BotsProgram[] runs =
         [
-            BotsProgram.Start("play", cluster.Gateways, Bots, Seconds, cluster.Directory, "--state", state),
-            BotsProgram.Start("flaky", cluster.Gateways, Bots, Seconds, cluster.Directory),
-            BotsProgram.Start("mail", cluster.Gateways, Bots, Seconds, cluster.Directory),
+            BotsProgram.Start("play", cluster.Gateways, Bots, BotsProgram.UntilEnded, cluster.Directory, "--state", state),
+            BotsProgram.Start("flaky", cluster.Gateways, Bots, BotsProgram.UntilEnded, cluster.Directory),
+            BotsProgram.Start("mail", cluster.Gateways, Bots, BotsProgram.UntilEnded, cluster.Directory),
         ];
         await Task.WhenAll(runs.Select(run => run.Busy()));
         await BreakNodes(cluster, runs);

@@ -7,6 +7,7 @@ namespace GameBackend.EndToEnd.Tests.Cluster;
 /// <summary>Value that changes hands while the processes that carry it are killed.</summary>
 public sealed class MarketTests(ITestOutputHelper output) : EndToEndTest(output)
 {
+    private const int LeastKills = 3;
     private static readonly TimeSpan RunWithin = TimeSpan.FromSeconds(300);
     private static readonly TimeSpan PauseBetweenKills = TimeSpan.FromSeconds(3);
 
@@ -20,12 +21,12 @@ public sealed class MarketTests(ITestOutputHelper output) : EndToEndTest(output)
     {
         await using var cluster = new LocalCluster { SiloCount = 3 };
         await cluster.Heal();
-        var market = BotsProgram.Start("market", cluster.Gateways, Bots, Seconds, cluster.Directory);
+        var market = BotsProgram.Start("market", cluster.Gateways, Bots, BotsProgram.UntilEnded, cluster.Directory);
         await market.Busy();
         var kills = 0;
         var random = new Random(1);
         var end = Environment.TickCount64 + (Seconds * 1000);
-        while (Environment.TickCount64 < end && market.IsRunning)
+        while ((Environment.TickCount64 < end || kills < LeastKills) && market.IsRunning)
         {
             var nodes = kills % 3 == 2 ? cluster.Gateways : cluster.Silos;
             var node = nodes[random.Next(nodes.Count)];
@@ -36,9 +37,10 @@ public sealed class MarketTests(ITestOutputHelper output) : EndToEndTest(output)
             await Task.Delay(PauseBetweenKills);
         }
 
+        market.EndLoad();
         var result = await market.Succeed(RunWithin);
         Say($"{kills} kills, {result.ToJsonString()}");
-        Assert.True(kills > 1 && (long)result["trades_done"]! > 0 && (long)result["letters_claimed"]! > 0);
+        Assert.True((long)result["trades_done"]! > 0 && (long)result["letters_claimed"]! > 0);
     });
 
     private static int Number(string variable, int usual) =>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using GameBackend.EndToEnd.Tests.Players;
 using GameBackend.Protocol;
 using Xunit.Abstractions;
@@ -28,13 +27,13 @@ public sealed class MatchTests(ClusterFixture fixture, ITestOutputHelper output)
         var victim = await cluster.BusiestWith("match");
         var before = Array.ConvertAll(waiting, player => Last(player)!);
         var seen = Array.ConvertAll(waiting, player => player.Pushes.Length);
-        var began = Stopwatch.GetTimestamp();
+        var began = MachineTime.Now;
         await victim!.Kill();
         // Told by their queues, which nobody has asked for.
         var back = await Task.WhenAll(waiting.Select(async (player, i) =>
         {
             await Wait.Until("told again", () => Last(player, seen[i]) is not null, BackWithin * 2);
-            return Stopwatch.GetElapsedTime(began);
+            return MachineTime.Now - began;
         }));
         Say($"{victim.Name} is killed; those who wait are told again after {back.Min().TotalSeconds:0.00} to {back.Max().TotalSeconds:0.00} s");
         Assert.All(back, took => Assert.InRange(took, TimeSpan.Zero, BackWithin));

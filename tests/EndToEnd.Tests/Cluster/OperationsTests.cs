@@ -13,14 +13,14 @@ public sealed class OperationsTests(ITestOutputHelper output) : EndToEndTest(out
 {
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan GoneWithin = TimeSpan.FromSeconds(3);
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private static readonly HttpClient Http = new();
 
     [Fact]
     public Task A9_A_rolling_restart_of_all_silos_and_gateways_fails_no_request() => Within(240, async () =>
     {
         await using var cluster = new LocalCluster();
         await cluster.Heal();
-        var play = BotsProgram.Start("play", cluster.Gateways, 40, 150, cluster.Directory);
+        var play = BotsProgram.Start("play", cluster.Gateways, 40, BotsProgram.UntilEnded, cluster.Directory);
         await play.Busy();
         foreach (var node in cluster.Silos.Concat(cluster.Gateways))
         {
@@ -29,7 +29,6 @@ public sealed class OperationsTests(ITestOutputHelper output) : EndToEndTest(out
             Say($"{node.Name} is restarted");
         }
 
-        Assert.True(play.IsRunning, "The roll outlasted the bots.");
         play.EndLoad();
         var result = await play.Succeed(TimeSpan.FromSeconds(120));
         Say($"{result.ToJsonString()}");
@@ -72,7 +71,7 @@ public sealed class OperationsTests(ITestOutputHelper output) : EndToEndTest(out
         var players = await TestPlayer.JoinAll(60, [.. cluster.Gateways]);
         Assert.Equal(60, (await Spread(cluster, "PlayerGrain"))["silo-1"]);
         await cluster.Silos[1].Start();
-        var began = Stopwatch.GetTimestamp();
+        var began = MachineTime.Now;
         // Everybody goes on playing.
         using var stop = new CancellationTokenSource();
         var playing = players.Select(player => Play(player, stop.Token)).ToArray();
@@ -81,7 +80,7 @@ public sealed class OperationsTests(ITestOutputHelper output) : EndToEndTest(out
             var spread = await Spread(cluster, "PlayerGrain");
             return spread.GetValueOrDefault("silo-2") is >= 24 and <= 36;
         }, TimeSpan.FromSeconds(60));
-        Say($"even after {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s: {Text(await Spread(cluster, "PlayerGrain"))}");
+        Say($"even after {(MachineTime.Now - began).TotalSeconds:0.0} s: {Text(await Spread(cluster, "PlayerGrain"))}");
         await stop.CancelAsync();
         await Task.WhenAll(playing);
         foreach (var player in players)

@@ -45,7 +45,7 @@ public sealed class ResumeTests(ClusterFixture fixture, ITestOutputHelper output
         Say($"gateway-1 is killed, two writes are unanswered, {notes - player.Notes.Count()} notes have not arrived");
         await SendNotes(20);
         line.Join();
-        await Task.WhenAll(purchase, motto).WaitAsync(Patience);
+        await Task.WhenAll(purchase, motto).Within(Patience.TotalSeconds);
         await SendNotes(10);
         await Wait.Until("all notes arrive", () => player.Notes.Count() >= notes, Patience);
 

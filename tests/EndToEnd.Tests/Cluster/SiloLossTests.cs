@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using GameBackend.EndToEnd.Tests.Players;
 using GameBackend.EndToEnd.Tests.Processes;
 using GameBackend.Protocol;
@@ -28,12 +27,12 @@ public sealed class SiloLossTests(ClusterFixture fixture, ITestOutputHelper outp
         var homes = await Task.WhenAll(players.Select(player => cluster.SiloOf(player.PlayerId)));
         var victim = homes.OfType<Node>().GroupBy(home => home).MaxBy(home => home.Count())!.Key;
 
-        var began = Stopwatch.GetTimestamp();
+        var began = MachineTime.Now;
         await victim.Kill();
         var times = await Task.WhenAll(writers.Select(async writer =>
         {
             await writer.Write();
-            return Stopwatch.GetElapsedTime(began);
+            return MachineTime.Now - began;
         }));
         var orphans = times.Where((_, i) => homes[i] == victim).ToArray();
         var others = times.Where((_, i) => homes[i] != victim).ToArray();
@@ -57,9 +56,9 @@ public sealed class SiloLossTests(ClusterFixture fixture, ITestOutputHelper outp
         await Wait.Until("all write", () => writers.All(writer => writer.Acknowledged > 5), Patience);
 
         var leaving = cluster.Silos[1];
-        var began = Stopwatch.GetTimestamp();
+        var began = MachineTime.Now;
         Assert.Equal(0, await leaving.Stop(StopWithin));
-        Say($"{leaving.Name} has stopped after {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s");
+        Say($"{leaving.Name} has stopped after {(MachineTime.Now - began).TotalSeconds:0.0} s");
         // It has said itself that it leaves; nobody had to find out.
         Assert.Equal((true, false), await cluster.Membership(leaving));
 
@@ -89,9 +88,9 @@ public sealed class SiloLossTests(ClusterFixture fixture, ITestOutputHelper outp
         Task[] running = [.. writers.Select(writer => writer.Run(stop.Token))];
         await Wait.Until("all write", () => writers.All(writer => writer.Acknowledged > 5), Patience);
 
-        var began = Stopwatch.GetTimestamp();
+        var began = MachineTime.Now;
         Assert.Equal(0, await leaving.Stop(TimeSpan.FromSeconds(15)));
-        Say($"{leaving.Name} has stopped after {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s");
+        Say($"{leaving.Name} has stopped after {(MachineTime.Now - began).TotalSeconds:0.0} s");
         var goal = writers.Sum(writer => writer.Acknowledged) + MoreWrites;
         await Wait.Until("they write on", () => writers.Sum(writer => writer.Acknowledged) > goal, Patience);
         await stop.CancelAsync();

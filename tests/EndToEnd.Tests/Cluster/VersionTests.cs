@@ -9,7 +9,7 @@ namespace GameBackend.EndToEnd.Tests.Cluster;
 [Collection(ClusterCollection.Name)]
 public sealed class VersionTests(ClusterFixture fixture, ITestOutputHelper output) : EndToEndTest(output)
 {
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private static readonly HttpClient Http = new();
 
     [Fact]
     public Task A9_A_silo_with_one_more_grain_method_joins_and_both_versions_serve() => Within(90, async () =>

@@ -65,7 +65,7 @@ public sealed class FrontTests(FrontFixture front, ITestOutputHelper output) : E
         await Wait.Until("all write again", () =>
             !writers.Where((writer, i) => writer.Acknowledged < until[i]).Any(), Patience);
         await stop.CancelAsync();
-        await writing.WaitAsync(Patience);
+        await writing.Within(Patience.TotalSeconds);
 
         foreach (var writer in writers)
             await writer.CheckAll();

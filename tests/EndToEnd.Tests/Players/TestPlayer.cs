@@ -74,8 +74,8 @@ internal sealed class TestPlayer : IAsyncDisposable
             },
             TraceParent = () => Activity.Current?.Id,
             TransportFactory = _transports,
-            CallTimeout = Patience,
-            LoginTimeout = Patience,
+            CallTimeout = MachineTime.OnTheClock(Patience),
+            LoginTimeout = MachineTime.OnTheClock(Patience),
             Reauthenticate = cancellation => _accounts.LoginDevice(_device, cancellation),
         });
         client.Pushed += _pushes.Enqueue;

@@ -7,6 +7,9 @@ namespace GameBackend.EndToEnd.Tests.Processes;
 /// <summary>A run of the bots, as somebody at a shell would start it.</summary>
 internal sealed partial class BotsProgram
 {
+    /// <summary>Seconds of a load that ends when it is told to: longer than any test.</summary>
+    public const int UntilEnded = 36_000;
+
     private static readonly TimeSpan LogInWithin = TimeSpan.FromSeconds(45);
     private readonly ChildProcess _process;
     private readonly int _bots;

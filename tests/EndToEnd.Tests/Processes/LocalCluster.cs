@@ -18,9 +18,9 @@ internal sealed class LocalCluster(params string[] options) : IAsyncDisposable
 
     private readonly string _directory = System.IO.Directory.CreateTempSubdirectory("gamebackend-e2e-").FullName;
 
-    private const string AdminKey = "operators of the tests";
+    public const string AdminKey = "operators of the tests";
 
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(100) };
+    private static readonly HttpClient Http = new();
 
     public int SiloCount { get; init; } = 2;
 

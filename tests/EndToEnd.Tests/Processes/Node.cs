@@ -1,15 +1,16 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
+using GameBackend.TestKit.Wire;
 
 namespace GameBackend.EndToEnd.Tests.Processes;
 
 /// <summary>
 /// A silo, a gateway, or a single process that is both: its ports and options stay, its process comes and goes.
 /// </summary>
-internal sealed class Node
+internal sealed class Node : IGateway
 {
     private static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(60);
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
     private readonly string _program;
     private readonly string[] _arguments;
@@ -31,6 +32,15 @@ internal sealed class Node
     public int TcpPort { get; private init; }
 
     public int HttpPort { get; private init; }
+
+    /// <summary>A gateway's KCP port has the number of its TCP port here.</summary>
+    public int KcpPort => TcpPort;
+
+    RemoteCertificateValidationCallback? IGateway.IsShown => null;
+
+    string IGateway.AdminKey => LocalCluster.AdminKey;
+
+    public HttpClient Http => field ??= new HttpClient { BaseAddress = Accounts };
 
     public int SiloPort { get; private init; }
 
@@ -151,7 +161,7 @@ internal sealed class Node
             throw new InvalidOperationException($"{Name} has ended before it was ready.");
         try
         {
-            using var answer = await Http.GetAsync(new Uri(Accounts, "/health/ready"));
+            using var answer = await Http.GetAsync(new Uri("/health/ready", UriKind.Relative));
             return answer.StatusCode == HttpStatusCode.OK;
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)

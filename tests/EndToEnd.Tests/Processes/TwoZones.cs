@@ -8,7 +8,7 @@ namespace GameBackend.EndToEnd.Tests.Processes;
 internal sealed class TwoZones : IAsyncDisposable
 {
     private const string Key = "a key for the operators";
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private static readonly HttpClient Http = new();
 
     private readonly string _directory = System.IO.Directory.CreateTempSubdirectory("gamebackend-zones-").FullName;
     private readonly RedisServer _redis = new() { Configuration = Programs.RedisConfiguration };

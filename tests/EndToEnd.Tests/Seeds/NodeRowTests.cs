@@ -37,12 +37,12 @@ public sealed class NodeRowTests(ClusterFixture fixture, ITestOutputHelper outpu
             var before = node.Directory.Named(victim.Name)!;
             Assert.True(node.Directory.IsActive(before.Uuid));
             await victim.Kill();
-            var began = Stopwatch.GetTimestamp();
+            var began = MachineTime.Now;
             await Wait.Until("it is gone", () => !node.Directory.IsActive(before.Uuid), GoneWithin);
             await Wait.Until("it is gone for a gateway", async () =>
                 !(await LocalCluster.NodesSeenBy(cluster.Gateways[0])).ContainsKey(victim.Name),
-                GoneWithin - Stopwatch.GetElapsedTime(began));
-            Say($"{victim.Name} is gone after {Stopwatch.GetElapsedTime(began).TotalSeconds:0.00} s");
+                GoneWithin - (MachineTime.Now - began));
+            Say($"{victim.Name} is gone after {(MachineTime.Now - began).TotalSeconds:0.00} s");
             Assert.Null(node.Directory.Find(before.Uuid));
             Assert.Contains(node.Changes, change =>
                 change.Kind == NodeChangeKind.Left && change.Node.Uuid == before.Uuid);
@@ -195,7 +195,7 @@ public sealed class NodeRowTests(ClusterFixture fixture, ITestOutputHelper outpu
         var called = new TaskCompletionSource<ulong>();
         _ = node.Calls.Call<FindPlayerReply>(silo, Players, find).ContinueWith(
             reply => called.SetResult(reply.Result.Profile.PlayerId), TaskScheduler.Default);
-        Assert.Equal(player.PlayerId, await called.Task.WaitAsync(Soon));
+        Assert.Equal(player.PlayerId, await called.Task.Within(Soon.TotalSeconds));
         Assert.Equal(NodeError.NodeGone,
             await Error(node.Calls.Call<FindPlayerReply>(new NodeAddress(1, 2, 99), Players, find)));
         Assert.Equal(
@@ -211,10 +211,10 @@ public sealed class NodeRowTests(ClusterFixture fixture, ITestOutputHelper outpu
             await Error(node.Calls.Call<FindPlayerReply>(silo, Players, find, null, giveUp.Token)));
         var inFlight = node.Calls.Call<FindPlayerReply>(silo, Players, find, TimeSpan.FromSeconds(20));
         await cluster.Silos[0].Kill();
-        var began = Stopwatch.GetTimestamp();
+        var began = MachineTime.Now;
         Assert.Equal(NodeError.NodeGone, await Error(inFlight));
-        Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, GoneWithin);
-        Say($"the call has failed {Stopwatch.GetElapsedTime(began).TotalSeconds:0.00} s after the kill");
+        Assert.InRange(MachineTime.Now - began, TimeSpan.Zero, GoneWithin);
+        Say($"the call has failed {(MachineTime.Now - began).TotalSeconds:0.00} s after the kill");
     });
 
     [Fact]
@@ -249,5 +249,5 @@ public sealed class NodeRowTests(ClusterFixture fixture, ITestOutputHelper outpu
         node.Calls.Call<TReply>(node.Directory.RandomOf(NodeTypes.Silo)!.Address, service, request);
 
     private static async Task<NodeError> Error(Task call) =>
-        (await Assert.ThrowsAsync<NodeException>(() => call.WaitAsync(TimeSpan.FromSeconds(30)))).Error;
+        (await Assert.ThrowsAsync<NodeException>(() => call.Within(30))).Error;
 }

@@ -49,11 +49,11 @@ public sealed class GarbageTests(SingleProcessFixture fixture, ITestOutputHelper
 
     private static async Task<TimeSpan> ThrowAll(Node node)
     {
-        var began = Stopwatch.GetTimestamp();
+        var began = MachineTime.Now;
         await Throw(AtTcpPort, (i, random) => AtTcp(node, i, random));
         await Throw(AtHttpPort, (i, random) => AtHttp(node, i, random));
         await Throw(OverWebSocket, (_, random) => AtWebSocket(node, random));
-        return Stopwatch.GetElapsedTime(began);
+        return MachineTime.Now - began;
     }
 
     private static Task Throw(int count, Func<int, Random, Task> one) => Parallel.ForEachAsync(

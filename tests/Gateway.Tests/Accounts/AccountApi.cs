@@ -100,7 +100,7 @@ public sealed class AccountApi : IAsyncDisposable
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
         if (adminKey is not null)
             request.Headers.Add("X-Admin-Key", adminKey);
-        using var response = await Http.SendAsync(request).WaitAsync(TimeSpan.FromSeconds(30));
+        using var response = await Http.SendAsync(request).Within(30);
         var text = await response.Content.ReadAsStringAsync();
         return new(
             response.StatusCode,

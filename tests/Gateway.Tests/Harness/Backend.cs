@@ -1,3 +1,4 @@
+using System.Net.Security;
 using GameBackend.Gateway.Hosting;
 using GameBackend.Gateway.Lanes;
 using GameBackend.Gateway.Sessions;
@@ -11,7 +12,7 @@ using Orleans.Streams;
 namespace GameBackend.Gateway.Tests.Harness;
 
 /// <summary>The whole backend in this process: silo, gateway and store, on ports of its own.</summary>
-internal sealed class Backend : IAsyncDisposable
+internal sealed class Backend : IGateway, IAsyncDisposable
 {
     public const string AdminKey = "an-admin-key-of-tests";
 
@@ -37,6 +38,17 @@ internal sealed class Backend : IAsyncDisposable
     public GatewayOptions Options { get; }
 
     public HttpClient Http { get; }
+
+    int IGateway.TcpPort => Options.TcpPort;
+
+    int IGateway.HttpPort => Options.HttpPort;
+
+    int IGateway.KcpPort => Options.KcpPort;
+
+    string IGateway.AdminKey => AdminKey;
+
+    RemoteCertificateValidationCallback? IGateway.IsShown =>
+        Options.TlsCertificate is null ? null : TestCertificate.IsShown;
 
     public IServiceProvider Services => _app.Services;
 

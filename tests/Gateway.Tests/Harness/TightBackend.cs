@@ -6,7 +6,8 @@ public sealed class TightBackend : IAsyncLifetime
     internal Backend Backend { get; private set; } = null!;
 
     public async Task InitializeAsync() => Backend = await Backend.Start(
-        ("Gateway:AuthenticateWithin", "00:00:01"), ("Gateway:HeartbeatEvery", "00:00:00.5"),
+        ("Gateway:AuthenticateWithin", MachineTime.Stretch(TimeSpan.FromSeconds(1))),
+        ("Gateway:HeartbeatEvery", "00:00:00.5"),
         ("Gateway:DeadAfter", "00:00:03"), ("Gateway:CallTimeout", "00:00:04"),
         ("Gateway:RequestsPerSecond", 5), ("Gateway:RequestBurst", 10), ("Gateway:MaxInFlight", 30),
         ("Gateway:MaxFrameBytes", 2000), ("Mailbox:MaxBacklog", 16),

@@ -32,7 +32,7 @@ public sealed class TwoGatewaysTests : IAsyncLifetime
         await using var friend = await _second.Play(transport);
 
         // A login at the other gateway takes over.
-        await using var now = await (old.Account with { Backend = _second }).LogIn(transport);
+        await using var now = await (old.Account with { Gateway = _second }).LogIn(transport);
         Assert.Equal(GoodbyeReason.Replaced, (await old.Goodbye()).Reason);
         Assert.Equal(1ul, (await now.Next())!.Seq);
         await Wait.Until(() => _first.Registry.Find((long)old.Account.PlayerId) is null);
@@ -62,7 +62,7 @@ public sealed class TwoGatewaysTests : IAsyncLifetime
     public async Task A_gateway_that_is_stopped_names_the_other_and_a_logout_reaches_a_socket_anywhere()
     {
         await using var client = await _first.Play(Transport.WebSocket);
-        using var response = await (client.Account with { Backend = _second }).Post("/v1/accounts/logout", null);
+        using var response = await (client.Account with { Gateway = _second }).Post("/v1/accounts/logout", null);
         Assert.Equal(GoodbyeReason.Revoked, (await client.Goodbye()).Reason);
 
         await using var moved = await _first.Play(Transport.Tcp);

@@ -96,7 +96,7 @@ public sealed class ProxyProtocolTests
     {
         try
         {
-            return await socket.GetStream().ReadAsync(new byte[100]).AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+            return await socket.GetStream().ReadAsync(new byte[100]).AsTask().Within(10);
         }
         catch (IOException)
         {

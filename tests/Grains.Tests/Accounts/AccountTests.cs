@@ -115,7 +115,7 @@ public sealed class AccountTests(AccountCluster cluster)
 
         Assert.Equal(expected, await account.Check(grant.Generation));
         if (fault == WriteFault.After)
-            await cluster.Players.WhenKicked(playerId).WaitAsync(TimeSpan.FromSeconds(10));
+            await cluster.Players.WhenKicked(playerId).Within(10);
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class AccountTests(AccountCluster cluster)
             : Task.CompletedTask);
 
         await cluster.Account(playerId).Revoke("logged out");
-        await cluster.Players.WhenKicked(playerId).WaitAsync(TimeSpan.FromSeconds(10));
+        await cluster.Players.WhenKicked(playerId).Within(10);
 
         Assert.Single(cluster.Players.Of(playerId));
     }
@@ -145,7 +145,7 @@ public sealed class AccountTests(AccountCluster cluster)
         Assert.NotNull(cluster.Storage.Find<AccountState>("account", account.GetGrainId())!.Kick);
 
         await account.AsReference<IRemindable>().ReceiveReminder("kick", default);
-        await cluster.Players.WhenKicked(playerId).WaitAsync(TimeSpan.FromSeconds(10));
+        await cluster.Players.WhenKicked(playerId).Within(10);
 
         Assert.Equal(new Kicked(GoodbyeReason.Banned, "cheating"), Assert.Single(cluster.Players.Of(playerId)));
     }

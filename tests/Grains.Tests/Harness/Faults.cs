@@ -65,7 +65,7 @@ public sealed class Faults
         private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         /// <summary>Ends when an operation waits here.</summary>
-        public Task Arrived => _arrived.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        public Task Arrived => _arrived.Task.Within(10);
 
         public void Release() => _released.TrySetResult();
 

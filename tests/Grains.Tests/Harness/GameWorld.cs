@@ -40,7 +40,7 @@ public sealed class GameWorld
         services.Configure<BattleOptions>(options =>
         {
             options.WatchDelay = TimeSpan.FromSeconds(1);
-            options.AttendWithin = TimeSpan.FromSeconds(2);
+            options.AttendWithin = MachineTime.Stretch(TimeSpan.FromSeconds(2));
             options.SaveLogEvery = options.SettleEvery = TimeSpan.FromMilliseconds(100);
             BattleOptions(options);
         });

@@ -12,8 +12,6 @@ public sealed class LeaderboardsOnEmbeddedStoreTests(EmbeddedGame game) : Leader
 /// <summary>Boards, as their grains, the store, letters and mailboxes carry them out together.</summary>
 public abstract class LeaderboardContract(GameHost game)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
-
     [Fact]
     public async Task A_player_sees_the_top_the_own_surroundings_and_its_friends()
     {
@@ -119,7 +117,7 @@ public abstract class LeaderboardContract(GameHost game)
         await game.Client.GetGrain<ILeaderboardGrain>(board)
             .Submit($"test/{player.Id}/{score}", player.Id, player.Name, score);
         return true;
-    }, (int)Patience.TotalSeconds);
+    });
 
     private static async Task Befriend(TestPlayer one, TestPlayer other)
     {

@@ -81,9 +81,8 @@ public sealed class EmbeddedStoreKillTests : IDisposable
             Environment = { [ChildVariable] = _directory.Path },
         };
         using var child = Process.Start(start)!;
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var acknowledged = new Dictionary<int, long>();
-        for (var read = 0; await child.StandardOutput.ReadLineAsync(timeout.Token) is { } line; read++)
+        for (var read = 0; await child.StandardOutput.ReadLineAsync().Within(60) is { } line; read++)
         {
             if (read == lines)
                 child.Kill();
@@ -96,7 +95,7 @@ public sealed class EmbeddedStoreKillTests : IDisposable
             }
         }
 
-        await child.WaitForExitAsync(timeout.Token);
+        await child.WaitForExitAsync().Within();
         return acknowledged;
     }
 }

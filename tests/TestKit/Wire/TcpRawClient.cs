@@ -2,12 +2,13 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using GameBackend.Protocol;
 using Google.Protobuf;
 
-namespace GameBackend.Gateway.Tests.Harness;
+namespace GameBackend.TestKit.Wire;
 
 /// <summary>A raw TCP client: a length of four bytes, then the envelope.</summary>
-internal sealed class TcpRawClient : RawClient
+public sealed class TcpRawClient : RawClient
 {
     private readonly Socket _socket;
     private readonly Stream _stream;
@@ -18,16 +19,16 @@ internal sealed class TcpRawClient : RawClient
         _stream = stream;
     }
 
-    public static async Task<TcpRawClient> Open(Backend backend, int? receiveBufferBytes = null)
+    public static async Task<TcpRawClient> Open(IGateway gateway, int? receiveBufferBytes = null)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         if (receiveBufferBytes is { } size)
             socket.ReceiveBufferSize = size;
-        await socket.ConnectAsync(IPAddress.Loopback, backend.Options.TcpPort).Within();
+        await socket.ConnectAsync(IPAddress.Loopback, gateway.TcpPort).Within();
         Stream stream = new NetworkStream(socket, ownsSocket: true);
-        if (backend.Options.TlsCertificate is not null)
+        if (gateway.IsShown is not null)
         {
-            var tls = new SslStream(stream, false, TestCertificate.IsShown);
+            var tls = new SslStream(stream, false, gateway.IsShown);
             await tls.AuthenticateAsClientAsync("localhost").Within();
             stream = tls;
         }

@@ -1,7 +1,8 @@
 using System.Threading.Channels;
+using GameBackend.Protocol;
 using Google.Protobuf;
 
-namespace GameBackend.Gateway.Tests.Harness;
+namespace GameBackend.TestKit.Wire;
 
 public enum Transport
 {
@@ -14,10 +15,13 @@ public enum Transport
 /// A client made of a socket and the generated classes alone, that does what it is told and nothing by itself: no
 /// heartbeats, no acknowledgements.
 /// </summary>
-internal abstract class RawClient : IAsyncDisposable
+public abstract class RawClient : IAsyncDisposable
 {
     private readonly Channel<ServerEnvelope> _arrived = Channel.CreateUnbounded<ServerEnvelope>();
     private uint _lastId;
+
+    /// <summary>Sees each envelope as it comes off the socket, before anybody asks for it.</summary>
+    public event Action<ServerEnvelope> Arrived = _ => { };
 
     /// <summary>The pushes that came, in order.</summary>
     public List<ServerEnvelope> Pushes { get; } = [];
@@ -32,13 +36,13 @@ internal abstract class RawClient : IAsyncDisposable
     /// <summary>The sequence of the last push that has one.</summary>
     public ulong LastSeq => Pushes.LastOrDefault(push => push.Seq != 0)?.Seq ?? Welcome.Seq;
 
-    public static async Task<RawClient> Connect(Backend backend, Transport transport, bool reads = true)
+    public static async Task<RawClient> Connect(IGateway gateway, Transport transport, bool reads = true)
     {
         RawClient client = transport switch
         {
-            Transport.Tcp => await TcpRawClient.Open(backend),
-            Transport.WebSocket => await WebSocketRawClient.Open(backend),
-            _ => await KcpRawClient.Open(backend),
+            Transport.Tcp => await TcpRawClient.Open(gateway),
+            Transport.WebSocket => await WebSocketRawClient.Open(gateway),
+            _ => await KcpRawClient.Open(gateway),
         };
         if (reads)
             client.StartReading();
@@ -63,7 +67,11 @@ internal abstract class RawClient : IAsyncDisposable
         try
         {
             while (await Read() is { } envelope)
+            {
+                Arrived(envelope);
                 _arrived.Writer.TryWrite(envelope);
+            }
+
             _arrived.Writer.TryComplete();
         }
         catch (Exception e)
@@ -189,7 +197,7 @@ internal abstract class RawClient : IAsyncDisposable
     }
 }
 
-internal static class EnvelopeReading
+public static class EnvelopeReading
 {
     public static T Read<T>(this ServerEnvelope envelope)
         where T : IMessage<T>, new() => new MessageParser<T>(() => new T()).ParseFrom(envelope.Body);

@@ -3,19 +3,19 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 
-namespace GameBackend.Gateway.Tests.Harness;
+namespace GameBackend.TestKit.Wire;
 
 /// <summary>An account, by the HTTP routes.</summary>
-internal sealed record Account(Backend Backend, ulong PlayerId, string AccessToken, string RefreshToken)
+public sealed record Account(IGateway Gateway, ulong PlayerId, string AccessToken, string RefreshToken)
 {
-    public static Task<Account> Open(Backend backend, string deviceId) =>
-        Ask(backend, "/v1/accounts/device", new { deviceId });
+    public static Task<Account> Open(IGateway gateway, string deviceId) =>
+        Ask(gateway, "/v1/accounts/device", new { deviceId });
 
-    public static Task<Account> Register(Backend backend, string name, string password) =>
-        Ask(backend, "/v1/accounts/register", new { name, password });
+    public static Task<Account> Register(IGateway gateway, string name, string password) =>
+        Ask(gateway, "/v1/accounts/register", new { name, password });
 
     public Task<RawClient> Connect(Transport transport, bool reads = true) =>
-        RawClient.Connect(Backend, transport, reads: reads);
+        RawClient.Connect(Gateway, transport, reads: reads);
 
     public async Task<RawClient> LogIn(Transport transport)
     {
@@ -28,17 +28,17 @@ internal sealed record Account(Backend Backend, ulong PlayerId, string AccessTok
     {
         var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AccessToken);
-        request.Headers.Add("X-Admin-Key", Backend.AdminKey);
-        return Backend.Http.SendAsync(request);
+        request.Headers.Add("X-Admin-Key", Gateway.AdminKey);
+        return Gateway.Http.SendAsync(request);
     }
 
-    private static async Task<Account> Ask(Backend backend, string path, object body)
+    private static async Task<Account> Ask(IGateway gateway, string path, object body)
     {
-        using var response = await backend.Http.PostAsJsonAsync(path, body);
+        using var response = await gateway.Http.PostAsJsonAsync(path, body);
         var json = await response.Content.ReadFromJsonAsync<JsonElement>();
         Assert.True(response.IsSuccessStatusCode, json.ToString());
         return new Account(
-            backend,
+            gateway,
             ulong.Parse(json.GetProperty("playerId").GetString()!, CultureInfo.InvariantCulture),
             json.GetProperty("accessToken").GetString()!,
             json.GetProperty("refreshToken").GetString()!);

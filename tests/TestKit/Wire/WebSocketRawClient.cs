@@ -1,23 +1,24 @@
 using System.Net.WebSockets;
+using GameBackend.Protocol;
 using Google.Protobuf;
 
-namespace GameBackend.Gateway.Tests.Harness;
+namespace GameBackend.TestKit.Wire;
 
 /// <summary>A WebSocket client: one binary message is one envelope.</summary>
-internal sealed class WebSocketRawClient : RawClient
+public sealed class WebSocketRawClient : RawClient
 {
     private readonly ClientWebSocket _socket = new();
 
     public ClientWebSocket Socket => _socket;
 
-    public static async Task<WebSocketRawClient> Open(Backend backend, string query = "")
+    public static async Task<WebSocketRawClient> Open(IGateway gateway, string query = "")
     {
         var client = new WebSocketRawClient();
-        client._socket.Options.RemoteCertificateValidationCallback = TestCertificate.IsShown;
+        client._socket.Options.RemoteCertificateValidationCallback = gateway.IsShown;
         client._socket.Options.KeepAliveInterval = TimeSpan.Zero;
-        var scheme = backend.Options.TlsCertificate is null ? "ws" : "wss";
+        var scheme = gateway.IsShown is null ? "ws" : "wss";
         await client._socket.ConnectAsync(
-            new Uri($"{scheme}://127.0.0.1:{backend.Options.HttpPort}/ws{query}"), CancellationToken.None).Within();
+            new Uri($"{scheme}://127.0.0.1:{gateway.HttpPort}/ws{query}"), CancellationToken.None).Within();
         return client;
     }
 

@@ -1,22 +1,20 @@
 using GameBackend.Client.Transports;
+using GameBackend.Protocol;
 using Google.Protobuf;
 
-namespace GameBackend.Gateway.Tests.Harness;
+namespace GameBackend.TestKit.Wire;
 
 /// <summary>A KCP client: one message is one envelope.</summary>
-internal sealed class KcpRawClient : RawClient
+public sealed class KcpRawClient : RawClient
 {
     private KcpRawClient(KcpTransport transport) => Kcp = transport;
 
     public KcpTransport Kcp { get; }
 
     /// <param name="port">Another port than the gateway's, where a relay stands.</param>
-    public static async Task<KcpRawClient> Open(Backend backend, int? port = null)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        return new KcpRawClient((KcpTransport)await KcpTransport.Connect(
-            new Uri($"kcp://127.0.0.1:{port ?? backend.Options.KcpPort}"), limit.Token));
-    }
+    public static async Task<KcpRawClient> Open(IGateway gateway, int? port = null) =>
+        new((KcpTransport)await KcpTransport.Connect(
+            new Uri($"kcp://127.0.0.1:{port ?? gateway.KcpPort}"), default).AsTask().Within());
 
     public override async Task Send(params ClientEnvelope[] envelopes)
     {
