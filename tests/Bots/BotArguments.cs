@@ -10,13 +10,14 @@ internal sealed record BotArguments
         """
         Bots SCENARIO [--gateway URL[,URL]] [--accounts URL[,URL]] [--bots N] [--seconds S] [--seed K]
                       [--transport tcp|ws|kcp|mixed] [--state FILE] [--cuts on|off]
-                      [--catalogue DIRECTORY]
-          SCENARIO    smoke, play, flaky, mail, social, market, arena, verify
+                      [--catalogue DIRECTORY] [--frames N]
+          SCENARIO    smoke, play, flaky, mail, social, market, arena, fuzz, verify
           --gateway   http://host:port (addresses as the log-in names them), tcp://host:port, ws://host:port/ws or
                       kcp://host:port; bot i starts at gateway i modulo their number. Default http://127.0.0.1:7710
           --accounts  where to log in, if --gateway is not http. Default http://<host of the gateway>:7710
           --cuts      whether arena bots cut their connections at random. Default on
           --catalogue what the silos have as Game:Catalogue, by which arena verifies battles. Default: the built-in one
+          --frames    how many frames fuzz sends. Default 500000
           --state     play writes the bots' final states there, verify compares with them
         """;
 
@@ -34,6 +35,8 @@ internal sealed record BotArguments
 
     public string Transport { get; private init; } = "mixed";
 
+    public int Frames { get; private init; } = 500_000;
+
     public string? State { get; private init; }
 
     public string? Catalogue { get; private init; }
@@ -45,7 +48,7 @@ internal sealed record BotArguments
     {
         if (args.Length == 0
             || args[0] is not ("smoke" or "play" or "flaky" or "mail" or "social" or "market" or "arena"
-                or "verify"))
+                or "fuzz" or "verify"))
             throw new FormatException("The first argument names the scenario.");
         var parsed = new BotArguments { Scenario = args[0] };
         for (var i = 1; i < args.Length; i += 2)
@@ -105,6 +108,7 @@ internal sealed record BotArguments
         "--seconds" => this with { Seconds = Number(name, value, 0) },
         "--seed" => this with { Seed = Number(name, value, int.MinValue) },
         "--transport" when value is "tcp" or "ws" or "kcp" or "mixed" => this with { Transport = value },
+        "--frames" => this with { Frames = Number(name, value, 1) },
         "--catalogue" => this with { Catalogue = value },
         "--state" => this with { State = value },
         "--cuts" when value is "on" or "off" => this with { Cuts = value == "on" },

@@ -27,8 +27,10 @@ internal sealed class BotRun(BotArguments arguments)
         ? Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), Volatile.Read(ref _loadEndsAt))
         : TimeSpan.Zero;
 
-    public void BeginLoad() => Volatile.Write(ref _loadEndsAt,
-        Stopwatch.GetTimestamp() + (Arguments.Seconds * Stopwatch.Frequency));
+    /// <summary>A fuzz lasts as long as its frames do.</summary>
+    public void BeginLoad() => Volatile.Write(ref _loadEndsAt, Arguments.Scenario == "fuzz"
+        ? long.MaxValue
+        : Stopwatch.GetTimestamp() + (Arguments.Seconds * Stopwatch.Frequency));
 
     /// <summary>Ends the load before its time. What is under way is finished, and all is judged as ever.</summary>
     public void EndLoad() => _isEnded = true;

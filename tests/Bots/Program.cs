@@ -22,6 +22,7 @@ IScenario scenario = arguments.Scenario switch
     "social" => new SocialScenario(),
     "market" => new MarketScenario(),
     "arena" => new ArenaScenario(),
+    "fuzz" => new FuzzScenario(),
     "verify" => new VerifyScenario(),
     _ => new PlayScenario(),
 };

@@ -23,7 +23,7 @@ internal sealed class PlayScenario : IScenario
             await WriteState(file, players.Values);
     }
 
-    private static async Task Play(PlayingBot player)
+    public static async Task Play(PlayingBot player)
     {
         var bot = player.Bot;
         await player.Begin();
