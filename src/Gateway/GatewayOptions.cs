@@ -86,6 +86,12 @@ public sealed class GatewayOptions : IValidatableObject
     /// <summary>The largest envelope, in bytes.</summary>
     [Range(1024, 65536)] public int MaxFrameBytes { get; set; } = 65536;
 
+    /// <summary>
+    /// Whether <c>/ws?format=json</c> is served, where envelopes are text for debugging; by default in the Development
+    /// environment alone.
+    /// </summary>
+    public bool? JsonWebSockets { get; set; }
+
     /// <summary>Bytes that may wait for one client's socket before it counts as a slow reader and is cut.</summary>
     [Range(4 * 65536, 16 << 20)] public int MaxQueuedBytes { get; set; } = 512 * 1024;
 

@@ -26,9 +26,21 @@ public sealed class PlayerCalls(GameClient client)
     public Task<PublicProfile> GetProfile(ulong playerId, CancellationToken cancellation = default) =>
         client.Call<GetProfileRequest, PublicProfile>(new() { PlayerId = playerId }, cancellation);
 
-    /// <summary>Everything that is the player's, wherever it lies.</summary>
-    public Task<ReadHoldingsReply> ReadHoldings(CancellationToken cancellation = default) =>
-        client.Call<ReadHoldingsRequest, ReadHoldingsReply>(new(), cancellation);
+    /// <summary>Everything that is the player's, wherever it lies, page by page if it is much.</summary>
+    public async Task<ReadHoldingsReply> ReadHoldings(CancellationToken cancellation = default)
+    {
+        var all = new ReadHoldingsReply { Settled = true };
+        do
+        {
+            var page = await client.Call<ReadHoldingsRequest, ReadHoldingsReply>(
+                new() { From = all.NextFrom }, cancellation).ConfigureAwait(false);
+            all.Settled &= page.Settled;
+            all.MergeFrom(new ReadHoldingsReply(page) { Settled = all.Settled });
+            all.NextFrom = page.NextFrom;
+        }
+        while (all.NextFrom != 0);
+        return all;
+    }
 
     /// <summary>A page of the ledger of currencies, items and pets, newest first.</summary>
     /// <param name="beforeSeq">Entries before this one; 0 starts at the newest.</param>

@@ -61,6 +61,8 @@ internal sealed partial class ClientSession
             request.Succeed(answer.Body);
         else if (answer.Error == GameError.RequestTooOld && request.MayHaveTakenEffect)
             request.GiveUp("the server no longer keeps its answer", () => Refusal(request, answer));
+        else if (answer.Error == GameError.ReplyTooLarge)
+            request.GiveUp("its answer is too large to be sent", () => Refusal(request, answer));
         else
             request.Fail(Refusal(request, answer));
     }

@@ -77,6 +77,8 @@ public sealed class Catalogue
         var catalogue = new CatalogueBuilder(document, problems).Build();
         MoneyFarmCheck.Run(catalogue, problems);
         problems.ThrowIfAny();
+        FrameCheck.Run(catalogue, problems);
+        problems.ThrowIfAny();
         return catalogue;
     }
 }

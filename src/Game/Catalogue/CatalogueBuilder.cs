@@ -15,6 +15,7 @@ internal sealed class CatalogueBuilder(CatalogueDocument document, CatalogueProb
     public const long LevelLimit = 1_000;
     public const long BagCapacityLimit = 200;
     public const long PetLimit = 50;
+    public const int CurrencyLimit = 100;
     private const long WorthLimit = 1_000_000;
 
     /// <summary>Stands in for a curve that does not exist, and causes no further problems.</summary>
@@ -23,6 +24,9 @@ internal sealed class CatalogueBuilder(CatalogueDocument document, CatalogueProb
     public Catalogue Build()
     {
         var currencies = BuildAll("currency", document.Currencies, entry => entry.Id, BuildCurrency);
+        // A wallet is told whole: it has to fit into a frame.
+        if (currencies.Count > CurrencyLimit)
+            problems.Add($"currencies: there are {currencies.Count}, more than {CurrencyLimit}");
         var curves = BuildAll("curve", document.Curves, entry => entry.Id, BuildCurve);
         var pets = BuildAll("pet", document.Pets, entry => entry.Id, (id, entry) => BuildPet(id, entry, curves));
         var player = BuildPlayer(curves);

@@ -13,10 +13,15 @@ internal sealed class MatchBuilder(
     public const int SideLimit = 8;
     public const int SizeLimit = 8;
     public const int PlayerLimit = 16;
+    public const int ModeLimit = 100;
 
-    public FrozenDictionary<string, ModeDefinition> Build(MatchEntry? entry) =>
-        problems.ById("mode", (entry?.Modes ?? []).OfType<ModeEntry>(), mode => mode.Id)
+    public FrozenDictionary<string, ModeDefinition> Build(MatchEntry? entry)
+    {
+        var modes = problems.ById("mode", (entry?.Modes ?? []).OfType<ModeEntry>(), mode => mode.Id)
             .ToFrozenDictionary(pair => pair.Key, pair => BuildMode(pair.Key, pair.Value));
+        if (modes.Count > ModeLimit) problems.Add($"match: there are {modes.Count} modes, more than {ModeLimit}");
+        return modes;
+    }
 
     public ImmutableArray<MatchShard> BuildShards(MatchEntry? entry)
     {

@@ -20,6 +20,7 @@ internal sealed partial class Dispatcher(
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LastRetry = TimeSpan.FromMilliseconds(400);
+    private static readonly uint ResyncOp = Opcodes.OfPush<Resync>().Op;
 
     public IGrainFactory Grains => grains;
 
@@ -31,19 +32,33 @@ internal sealed partial class Dispatcher(
     /// <exception cref="ProtocolViolationException">A log-in without an id, which could not be answered.</exception>
     public void Dispatch(Session session, in ClientFrame frame)
     {
-        var route = routes.Find(frame.Op);
-        var isInput = route is { IsInput: true };
-        if (!session.TryTakeToken(isInput, out var retryAfterMs))
-        {
-            if (isInput)
-                metrics.InputsDropped.Add(1);
-            Refuse(session, frame, GameError.RateLimited, retryAfterMs);
-            return;
-        }
+        if (TakeToken(session, frame.Id, frame.Op))
+            Start(session, frame);
+    }
 
-        var refusal = route is null ? GameError.UnknownOpcode : Admit(session, route);
+    /// <summary>Limits the rate of a session's requests; one too many is refused.</summary>
+    public bool TakeToken(Session session, uint id, uint op)
+    {
+        var isInput = routes.Find(op) is { IsInput: true };
+        if (session.TryTakeToken(isInput, out var retryAfterMs))
+            return true;
+        if (isInput)
+            metrics.InputsDropped.Add(1);
+        Refuse(session, id, op, GameError.RateLimited, retryAfterMs);
+        return false;
+    }
+
+    /// <summary>Starts a request that has its token.</summary>
+    /// <param name="parses">False if op or body are known to be none.</param>
+    /// <exception cref="ProtocolViolationException">A log-in without an id, which could not be answered.</exception>
+    public void Start(Session session, in ClientFrame frame, bool parses = true)
+    {
+        var route = routes.Find(frame.Op);
+        var refusal = route is not null ? Admit(session, route)
+            : parses ? GameError.UnknownOpcode
+            : GameError.InvalidArgument;
         object? request = null;
-        if (refusal == GameError.Ok && !TryParse(route!, frame.Body, out request))
+        if (refusal == GameError.Ok && !(parses && TryParse(route!, frame.Body, out request)))
             refusal = GameError.InvalidArgument;
         if (refusal == GameError.Ok && route!.Opens)
             refusal = BeginOpening(session, frame.Id);
@@ -51,7 +66,7 @@ internal sealed partial class Dispatcher(
             route!, frame.Id, request!, RequestTrace.Of(route!, frame.TraceParent)))
             refusal = GameError.TooManyInFlight;
         if (refusal != GameError.Ok)
-            Refuse(session, frame, refusal);
+            Refuse(session, frame.Id, frame.Op, refusal);
     }
 
     /// <summary>
@@ -92,6 +107,22 @@ internal sealed partial class Dispatcher(
         var faultId = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
         LogFault(failure, route.Name, call.Session.PlayerId, faultId);
         return (Outcome.Refused(GameError.Internal), faultId);
+    }
+
+    /// <summary>
+    /// What a client gets in place of a frame that is larger than it takes: a request that it answers fails alone; an
+    /// item of the mailbox becomes a Resync in its place; a transient push is left out, as one may always be.
+    /// </summary>
+    /// <returns>Null if nothing is sent.</returns>
+    public ServerFrame? InPlaceOf(in ServerFrame frame, int size, long playerId)
+    {
+        var name = frame.Id != 0 ? routes.Find(frame.Op)?.Name : Opcodes.Pushes.GetValueOrDefault(frame.Op)?.Name;
+        LogTooLarge(name, frame.Id, playerId, size, Options.MaxFrameBytes);
+        if (frame.Id != 0)
+            return new ServerFrame(frame.Id, frame.Op, default, 0, GameError.ReplyTooLarge);
+        return frame.Seq == 0
+            ? null
+            : new ServerFrame(0, ResyncOp, new Resync { Dropped = 1 }.ToByteArray(), frame.Seq);
     }
 
     /// <summary>
@@ -145,15 +176,20 @@ internal sealed partial class Dispatcher(
         }
     }
 
-    private void Refuse(Session session, in ClientFrame frame, GameError error, uint retryAfterMs = 0)
+    private void Refuse(Session session, uint id, uint op, GameError error, uint retryAfterMs = 0)
     {
         metrics.Refused.Add(1);
-        if (frame.Id != 0)
-            session.Send(new ServerFrame(frame.Id, frame.Op, default, 0, error, retryAfterMs));
+        if (id != 0)
+            session.Send(new ServerFrame(id, op, default, 0, error, retryAfterMs));
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Route} for player {PlayerId} failed; fault {FaultId:x}")]
     private partial void LogFault(Exception exception, string route, long playerId, ulong faultId);
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "{Name} with request id {RequestId} for player {PlayerId} is {Size} bytes, more than {Limit}: not sent")]
+    private partial void LogTooLarge(string? name, uint requestId, long playerId, int size, int limit);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Route} cannot be answered: {Why}")]
     private partial void LogNoRole(string route, string why);

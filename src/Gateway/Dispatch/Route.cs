@@ -28,6 +28,9 @@ internal abstract class Route(RequestOp request)
     /// </summary>
     public bool IsInput { get; init; }
 
+    /// <summary>How the request asks for a page of a list; null if it does not.</summary>
+    public PagedRequest? Page { get; } = PagedRequest.Of(request);
+
     public RouteStatistics Statistics { get; } = new();
 
     /// <exception cref="InvalidProtocolBufferException">The body does not parse.</exception>
@@ -41,39 +44,38 @@ internal abstract class Route(RequestOp request)
 internal sealed class Route<TRequest>(RequestOp op, Func<Call, TRequest, Task<Outcome>> handler) : Route(op)
     where TRequest : class, IMessage<TRequest>, new()
 {
-    private static readonly MessageParser<TRequest> Parser = new(() => new TRequest());
-
-    public override object Parse(ReadOnlySpan<byte> body) => Parser.ParseFrom(body);
+    public override object Parse(ReadOnlySpan<byte> body) => ClientInput.Parse<TRequest>(body);
 
     public override ValueTask<Outcome?> Invoke(Call call, object request) => new(handler(call, (TRequest)request)!);
 }
 
-/// <summary>A route that passes bodies on as they are, once it has seen that they parse.</summary>
+/// <summary>A route that passes bodies on encoded, with the known fields alone.</summary>
 internal sealed class RawRoute<TRequest>(RequestOp op, Func<Call, byte[], ValueTask<Outcome?>> handler) : Route(op)
     where TRequest : class, IMessage<TRequest>, new()
 {
-    private static readonly MessageParser<TRequest> Parser = new(() => new TRequest());
-
-    public override object Parse(ReadOnlySpan<byte> body)
-    {
-        Parser.ParseFrom(body);
-        return body.ToArray();
-    }
+    public override object Parse(ReadOnlySpan<byte> body) => ClientInput.Parse<TRequest>(body).ToByteArray();
 
     public override ValueTask<Outcome?> Invoke(Call call, object request) => handler(call, (byte[])request);
 }
 
 /// <summary>
-/// A route that passes bodies through as they are. Requests of it that arrive together make one grain call: for what
-/// clients send in streams, where the call would cost more than what it carries.
+/// A route that passes bodies on encoded. Requests of it that arrive together make one grain call: for what clients
+/// send in streams, where the call would cost more than what it carries.
 /// </summary>
-internal sealed class StreamedRoute(
+internal abstract class StreamedRoute(
     RequestOp op, Func<Call, byte[], ValueTask<Outcome>> one, Func<Call, byte[][], ValueTask<Outcome[]>> many)
         : Route(op)
 {
-    public override object Parse(ReadOnlySpan<byte> body) => body.ToArray();
-
     public override ValueTask<Outcome?> Invoke(Call call, object request) => one(call, (byte[])request)!;
 
     public ValueTask<Outcome[]> InvokeAll(Call call, byte[][] requests) => many(call, requests);
+}
+
+/// <summary>A streamed route with its request message: bodies keep the known fields alone.</summary>
+internal sealed class StreamedRoute<TRequest>(
+    RequestOp op, Func<Call, byte[], ValueTask<Outcome>> one, Func<Call, byte[][], ValueTask<Outcome[]>> many)
+        : StreamedRoute(op, one, many)
+    where TRequest : class, IMessage<TRequest>, new()
+{
+    public override object Parse(ReadOnlySpan<byte> body) => ClientInput.Parse<TRequest>(body).ToByteArray();
 }

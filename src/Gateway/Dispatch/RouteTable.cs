@@ -32,15 +32,15 @@ internal sealed class RouteTable
         });
     }
 
-    /// <summary>Adds a request whose body the gateway does not look into, and which may come in streams.</summary>
+    /// <summary>Adds a request whose body goes on encoded, and which may come in streams.</summary>
     public void MapStreamed<TRequest, TReply>(
         Func<Call, byte[], ValueTask<Outcome>> one, Func<Call, byte[][], ValueTask<Outcome[]>> many)
         where TRequest : class, IMessage<TRequest>, new()
         where TReply : IMessage<TReply>, new() =>
-        Add(new StreamedRoute(Checked<TRequest, TReply>(), one, many));
+        Add(new StreamedRoute<TRequest>(Checked<TRequest, TReply>(), one, many));
 
     /// <summary>
-    /// Adds battle inputs: passed on as they are, in no order with other requests, and limited by a rate of their own.
+    /// Adds battle inputs: passed on encoded, in no order with other requests, and limited by a rate of their own.
     /// </summary>
     public void MapInput<TRequest, TReply>(Func<Call, byte[], ValueTask<Outcome?>> handler)
         where TRequest : class, IMessage<TRequest>, new()

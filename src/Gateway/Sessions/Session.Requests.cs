@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using GameBackend.Gateway.Dispatch;
 using GameBackend.Gateway.Transports;
+using Google.Protobuf;
 
 namespace GameBackend.Gateway.Sessions;
 
@@ -69,6 +70,8 @@ internal sealed partial class Session
             (outcome, faultId) = await _dispatcher.Recover(call, route, request, e, started);
         }
 
+        if (id != 0 && route.Page is not null && outcome is { Reply: not null } page)
+            (outcome, faultId) = await FitPage(call, route, request, page, started);
         route.Statistics.Record(started, outcome?.Error ?? GameError.Ok);
         if (outcome is not null)
         {
@@ -81,6 +84,32 @@ internal sealed partial class Session
         if (!route.IsInput)
             Complete(route);
     }
+
+    /// <summary>A page that is larger than a frame is asked for again, with as many entries as fit.</summary>
+    private async ValueTask<(Outcome? Outcome, ulong FaultId)> FitPage(
+        Call call, Route route, object request, Outcome page, long started)
+    {
+        Outcome? outcome = page;
+        var (limit, faultId) = (_dispatcher.Options.MaxFrameBytes, 0UL);
+        while (outcome is { Error: GameError.Ok, Reply: not null }
+            && EnvelopeCodec.Size(_connection.Prepare(AnswerOf(route, call.Id, outcome, 0))) is var size && size > limit
+            && route.Page!.AskForLess((IMessage)request, outcome.Reply, size, limit))
+        {
+            try
+            {
+                outcome = await _dispatcher.InvokeInTime(call, route, request, started);
+            }
+            catch (Exception e)
+            {
+                (outcome, faultId) = await _dispatcher.Recover(call, route, request, e, started);
+            }
+        }
+
+        return (outcome, faultId);
+    }
+
+    private static ServerFrame AnswerOf(Route route, uint id, Outcome outcome, ulong faultId) =>
+        new(id, route.Op, outcome.Reply, 0, outcome.Error, outcome.RetryAfterMs, faultId);
 
     /// <summary>Sends the pushes that belong before an answer.</summary>
     private async ValueTask<Outcome> PushFirst(Outcome outcome)
@@ -97,12 +126,7 @@ internal sealed partial class Session
     private void Answer(Route route, uint id, Outcome outcome, ulong faultId)
     {
         if (id != 0)
-        {
-            Send(
-                new ServerFrame(id, route.Op, outcome.Reply, 0, outcome.Error, outcome.RetryAfterMs, faultId),
-                more: InFlight > 1);
-        }
-
+            Send(AnswerOf(route, id, outcome, faultId), more: InFlight > 1);
         if (route.Opens)
             EndAuthentication();
         if (outcome.Error == GameError.SessionReplaced)

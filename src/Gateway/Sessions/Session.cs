@@ -81,6 +81,28 @@ internal sealed partial class Session
             _dispatcher.Dispatch(this, frame);
     }
 
+    /// <summary>
+    /// Takes one envelope as JSON text. Each counts as a request, and is limited before it is read.
+    /// </summary>
+    /// <param name="text">UTF-8.</param>
+    /// <exception cref="ProtocolViolationException">The text is no envelope.</exception>
+    public void ReceiveText(ReadOnlySpan<byte> text)
+    {
+        if (_state == SessionState.Closed || _leaving)
+            return;
+        LastReceivedMs = Environment.TickCount64;
+        var (id, op) = JsonTranscoder.Peek(text);
+        if (!_dispatcher.TakeToken(this, id, op))
+            return;
+        var request = JsonTranscoder.Read(text);
+        if (request.IsValid && request.Ack != 0)
+            Acknowledge(request.Ack);
+        if (request.HasBrokenId)
+            Send(new ServerFrame(0, request.Op, default, 0, GameError.InvalidArgument));
+        else if (request.Op != 0 || request.Id != 0)
+            _dispatcher.Start(this, request.Frame, request.IsValid);
+    }
+
     /// <summary>Whether a request may be made now, by the announced rate.</summary>
     /// <param name="input">For a battle input, which has a rate of its own.</param>
     public bool TryTakeToken(bool input, out uint retryAfterMs) => input
@@ -115,10 +137,21 @@ internal sealed partial class Session
         return true;
     }
 
-    /// <summary>Sends a frame. A client that is too slow to take it is cut.</summary>
+    /// <summary>
+    /// Sends a frame. One that is larger than the client takes gives way to what it can go on from. A client that is too
+    /// slow is cut.
+    /// </summary>
     public void Send(in ServerFrame frame, bool more = true)
     {
-        if (!_connection.Send(frame, more))
+        var ready = _connection.Prepare(frame);
+        if (EnvelopeCodec.Size(ready) is var size && size > _dispatcher.Options.MaxFrameBytes)
+        {
+            if (_dispatcher.InPlaceOf(frame, size, PlayerId) is not { } other)
+                return;
+            ready = _connection.Prepare(other);
+        }
+
+        if (!_connection.Send(ready, more))
             Close(GoodbyeReason.SlowReader, "Too much that was sent has not been read.");
     }
 
@@ -145,7 +178,10 @@ internal sealed partial class Session
         if (elsewhere is not null)
             goodbye.Gateways.AddRange(elsewhere);
         var unread = reason == GoodbyeReason.SlowReader;
-        _connection.Close(new ServerFrame(0, Opcodes.OfPush<Goodbye>().Op, goodbye.ToByteArray()), unread);
+        var last = Prepared(goodbye);
+        if (EnvelopeCodec.Size(last) > _dispatcher.Options.MaxFrameBytes)
+            last = Prepared(new Goodbye { Reason = reason });
+        _connection.Close(last, unread);
         _dispatcher.Metrics.Closed(reason);
     }
 
@@ -172,6 +208,9 @@ internal sealed partial class Session
         lock (_gate)
             _state = SessionState.Closed;
     }
+
+    private ServerFrame Prepared(Goodbye goodbye) =>
+        _connection.Prepare(new ServerFrame(0, Opcodes.OfPush<Goodbye>().Op, goodbye.ToByteArray()));
 
     private bool TryMove(SessionState from, SessionState to)
     {

@@ -56,7 +56,10 @@ internal abstract class ClientConnection(int maxQueuedBytes) : IThreadPoolWorkIt
     /// <summary>Drops the socket. Called once at most, and possibly when it is gone already.</summary>
     protected abstract void Drop();
 
-    /// <summary>Queues a frame.</summary>
+    /// <summary>Turns a frame into what goes out, on a connection where that is not the binary envelope.</summary>
+    public virtual ServerFrame Prepare(in ServerFrame frame) => frame;
+
+    /// <summary>Queues a frame that is prepared.</summary>
     /// <param name="more">
     /// True if other frames will follow at once; the write then waits for a moment to take them along.
     /// </param>
@@ -81,10 +84,33 @@ internal abstract class ClientConnection(int maxQueuedBytes) : IThreadPoolWorkIt
         return true;
     }
 
+    /// <summary>Queues bytes of the transport's own, such as the answer to a ping.</summary>
+    /// <returns>False if the client is too slow and the queue is full.</returns>
+    protected bool SendOwn(ReadOnlySpan<byte> bytes)
+    {
+        lock (_gate)
+        {
+            if (_closing)
+                return true;
+            if (_queuedBytes + bytes.Length > maxQueuedBytes)
+                return false;
+            Reserve(_queuedBytes + bytes.Length);
+            bytes.CopyTo(_queued.AsSpan(_queuedBytes));
+            _queuedBytes += bytes.Length;
+            if (_sending)
+                return true;
+            _sending = true;
+        }
+
+        StartSending(more: false);
+        return true;
+    }
+
     /// <summary>
     /// Sends a last frame behind what is queued, and ends the connection. A client that does not follow is dropped
     /// after 2 s.
     /// </summary>
+    /// <param name="last">Prepared.</param>
     /// <param name="unread">True if what is queued is given up: the client does not read it.</param>
     public void Close(in ServerFrame last, bool unread = false)
     {

@@ -17,6 +17,7 @@ internal readonly ref struct ClientFrame(
 }
 
 /// <summary>A server's envelope, before it is encoded.</summary>
+/// <param name="Text">The envelope as it goes out where that is not the binary form; else empty.</param>
 internal readonly record struct ServerFrame(
     uint Id,
     uint Op,
@@ -24,7 +25,8 @@ internal readonly record struct ServerFrame(
     ulong Seq = 0,
     GameError Error = GameError.Ok,
     uint RetryAfterMs = 0,
-    ulong FaultId = 0);
+    ulong FaultId = 0,
+    ReadOnlyMemory<byte> Text = default);
 
 /// <summary>
 /// Reads and writes the two envelopes of <c>envelope.proto</c> without allocating. The wire format is protobuf's
@@ -61,6 +63,8 @@ internal static class EnvelopeCodec
     /// <summary>The encoded size in bytes.</summary>
     public static int Size(in ServerFrame frame)
     {
+        if (frame.Text.Length != 0)
+            return frame.Text.Length;
         var size = 0;
         if (frame.Id != 0) size += 1 + VarintSize(frame.Id);
         if (frame.Op != 0) size += 1 + VarintSize(frame.Op);
@@ -75,6 +79,12 @@ internal static class EnvelopeCodec
     /// <summary>Encodes a frame into <paramref name="target"/>, which has at least <see cref="Size"/> bytes.</summary>
     public static void Write(in ServerFrame frame, Span<byte> target)
     {
+        if (frame.Text.Length != 0)
+        {
+            frame.Text.Span.CopyTo(target);
+            return;
+        }
+
         WriteField(ref target, 1 << 3 | Varint, frame.Id);
         WriteField(ref target, 2 << 3 | Varint, frame.Op);
         if (frame.Body.Length != 0)

@@ -38,4 +38,12 @@ internal static class Frames
 }
 
 /// <summary>The client broke the protocol; its connection is closed with the message as the reason.</summary>
-public sealed class ProtocolViolationException(string message) : Exception(message);
+/// <param name="closeStatus">Of a WebSocket's close frame (RFC 6455, 7.4.1); 1002 is a protocol error.</param>
+public sealed class ProtocolViolationException(string message, int closeStatus = 1002) : Exception(message)
+{
+    public const int Unsupported = 1003;
+    public const int NotText = 1007;
+    public const int TooBig = 1009;
+
+    public int CloseStatus { get; } = closeStatus;
+}

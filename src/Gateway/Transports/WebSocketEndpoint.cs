@@ -7,7 +7,9 @@ using Microsoft.Extensions.Options;
 
 namespace GameBackend.Gateway.Transports;
 
-/// <summary>The path <c>/ws</c>. With <c>?format=json</c> envelopes are protobuf-JSON text, for debugging.</summary>
+/// <summary>
+/// The path <c>/ws</c>. With <c>?format=json</c>, where that is on, envelopes are protobuf-JSON text, for debugging.
+/// </summary>
 internal static class WebSocketEndpoint
 {
     public const string Path = "/ws";
@@ -18,8 +20,9 @@ internal static class WebSocketEndpoint
         {
             branch.Use((context, next) =>
             {
+                // The handshake is the framework's, the frames are ours: it must not begin to read them.
                 if (context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgrade)
-                    context.Features.Set<IHttpUpgradeFeature>(new SharedStream.Upgrade(upgrade));
+                    context.Features.Set<IHttpUpgradeFeature>(new Upgrade(upgrade));
                 return next(context);
             });
             // Heartbeats of the envelope keep a session alive; the WebSocket's own pings would be a second timer each.
@@ -30,13 +33,22 @@ internal static class WebSocketEndpoint
 
     private static async Task Accept(HttpContext context)
     {
-        if (!context.WebSockets.IsWebSocketRequest)
+        if (!context.WebSockets.IsWebSocketRequest || context.Features.Get<IHttpUpgradeFeature>() is not Upgrade upgrade)
         {
             context.Response.StatusCode = StatusCodes.Status426UpgradeRequired;
             return;
         }
 
         var services = context.RequestServices;
+        var options = services.GetRequiredService<IOptions<GatewayOptions>>().Value;
+        var json = context.Request.Query["format"] == "json";
+        if (json && !(options.JsonWebSockets ?? services.GetRequiredService<IHostEnvironment>().IsDevelopment()))
+        {
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            await context.Response.WriteAsync("Envelopes in JSON are off here: Gateway:JsonWebSockets turns them on.\n");
+            return;
+        }
+
         var abort = Abort(context);
         using var slot = services.GetRequiredService<ConnectionLimiter>().Take(
             context.Connection.RemoteIpAddress, abort);
@@ -47,14 +59,13 @@ internal static class WebSocketEndpoint
             return;
         }
 
-        using var socket = await context.WebSockets.AcceptWebSocketAsync();
+        await context.WebSockets.AcceptWebSocketAsync();
         var connection = new WebSocketConnection(
-            socket,
-            ((SharedStream.Upgrade)context.Features.GetRequiredFeature<IHttpUpgradeFeature>()).Stream!,
+            upgrade.Stream!,
             new IPEndPoint(context.Connection.RemoteIpAddress ?? IPAddress.None, context.Connection.RemotePort),
             abort,
-            services.GetRequiredService<IOptions<GatewayOptions>>().Value,
-            json: context.Request.Query["format"] == "json");
+            options,
+            json);
         // A session's requests are no part of the HTTP request that has opened it.
         Activity.Current = null;
         await services.GetRequiredService<SessionHost>().Run(connection, slot);
@@ -63,4 +74,14 @@ internal static class WebSocketEndpoint
     // The connection's own abort: unlike the request's it may still be called when the request is over.
     private static Action Abort(HttpContext context) =>
         context.Features.Get<IConnectionLifetimeFeature>() is { } connection ? connection.Abort : context.Abort;
+
+    /// <summary>Keeps hold of the stream that the handshake leaves.</summary>
+    private sealed class Upgrade(IHttpUpgradeFeature inner) : IHttpUpgradeFeature
+    {
+        public Stream? Stream { get; private set; }
+
+        public bool IsUpgradableRequest => inner.IsUpgradableRequest;
+
+        public async Task<Stream> UpgradeAsync() => Stream = await inner.UpgradeAsync();
+    }
 }

@@ -20,7 +20,9 @@ public sealed partial class BattleGrain(
     BattleServices services,
     ILogger<BattleGrain> logger) : Grain, IBattleGrain, IRemindable
 {
-    private readonly BattleInput _input = new();
+    /// <summary>More than the known fields of an input can take.</summary>
+    private const int MaxInputBytes = 64;
+
     private BattleRoom? _room;
     private BattleAudience _audience = null!;
     private BattleInfo _info = null!;
@@ -196,16 +198,6 @@ public sealed partial class BattleGrain(
         return null;
     }
 
-    /// <summary>Into one message that is used again and again: inputs come in streams.</summary>
-    private BattleInput Parse(byte[] body)
-    {
-        (_input.Number, _input.Tick, _input.MoveX, _input.MoveY) = (0, 0, 0, 0);
-        (_input.Action, _input.AimX, _input.AimY, _input.Target) = (BattleAction.None, 0, 0, 0);
-        // From a span: that needs no reader on the heap.
-        _input.MergeFrom(body.AsSpan());
-        return _input;
-    }
-
     private InputAnswer Submit(in PlayerInput sent)
     {
         if (_room is null)
@@ -215,10 +207,12 @@ public sealed partial class BattleGrain(
             return new InputAnswer(GameError.BattleNotIn, InputRefusal.Out, 0);
         if (!_audience.IsCurrent(fighter, sent.Epoch))
             return new InputAnswer(GameError.SessionReplaced, InputRefusal.Out, 0);
+        if (sent.Body.Length > MaxInputBytes)
+            return new InputAnswer(GameError.InvalidArgument, InputRefusal.Range, (uint)_room.Tick);
         InputRefusal refusal;
         try
         {
-            refusal = _room.Submit(fighter, Parse(sent.Body));
+            refusal = _room.Submit(fighter, ClientInput.Parse<BattleInput>(sent.Body));
         }
         catch (InvalidProtocolBufferException)
         {

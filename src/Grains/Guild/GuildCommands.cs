@@ -47,11 +47,8 @@ internal static class GuildCommands
         : new GuildDone { Version = version };
 
     private static (uint Op, Command Command) Map<TRequest>(Func<GuildScene, TRequest, GuildDecision> rule)
-        where TRequest : IMessage<TRequest>, new()
-    {
-        var parser = new MessageParser<TRequest>(() => new TRequest());
-        return (Opcodes.Of<TRequest>().Op, (scene, request) => rule(scene, parser.ParseFrom(request)));
-    }
+        where TRequest : class, IMessage<TRequest>, new() =>
+        (Opcodes.Of<TRequest>().Op, (scene, request) => rule(scene, ClientInput.Parse<TRequest>(request)));
 }
 
 /// <summary>What a command is decided on.</summary>

@@ -46,7 +46,7 @@ public sealed partial class GuildIndexGrain(
 
     public Task<byte[]> Search(byte[] query) => Task.FromResult(new SearchGuildsReply
     {
-        Guilds = { _directory.Search(SearchGuildsRequest.Parser.ParseFrom(query)) },
+        Guilds = { _directory.Search(ClientInput.Parse<SearchGuildsRequest>(query)) },
     }.ToByteArray());
 
     private async Task Save()

@@ -34,7 +34,7 @@ internal static class GuildReads
         }
         else if (op == LogOp)
         {
-            error = GuildViews.Log(on.State, on.Player, ReadGuildLogRequest.Parser.ParseFrom(request), out var log);
+            error = GuildViews.Log(on.State, on.Player, ClientInput.Parse<ReadGuildLogRequest>(request), out var log);
             reply = log;
         }
         else

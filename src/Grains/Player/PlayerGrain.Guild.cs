@@ -14,7 +14,7 @@ public sealed partial class PlayerGrain
     {
         if (Admit(caller) is { } refused)
             return refused;
-        var wish = CreateGuildRequest.Parser.ParseFrom(request);
+        var wish = ClientInput.Parse<CreateGuildRequest>(request);
         var founding = new GuildFounding
         {
             Name = wish.Name,
@@ -75,7 +75,7 @@ public sealed partial class PlayerGrain
         if (op == InviteToGuildOp
             && (await GrainFactory.GetGrain<ISocialGrain>(target).Blocked()).Contains(PlayerId))
             return Outcome.Refused(GameError.FriendBlocked);
-        if (op == ConfigureGuildOp && await Shown(ConfigureGuildRequest.Parser.ParseFrom(request)) is var shown)
+        if (op == ConfigureGuildOp && await Shown(ClientInput.Parse<ConfigureGuildRequest>(request)) is var shown)
         {
             if (shown is null)
                 return Outcome.Refused(GameError.ChatRefused);
@@ -127,7 +127,7 @@ public sealed partial class PlayerGrain
     {
         if (RefuseRead(caller) is { } refused)
             return Outcome.Refused(refused);
-        var query = SearchGuildsRequest.Parser.ParseFrom(request);
+        var query = ClientInput.Parse<SearchGuildsRequest>(request);
         var error = GuildDirectory.Validate(query);
         if (error != GameError.Ok)
             return Outcome.Refused(error);

@@ -16,7 +16,7 @@ public sealed partial class PlayerGrain
     {
         if (Admit(caller) is { } refused)
             return refused;
-        var attached = Value.Parser.ParseFrom(value);
+        var attached = ClientInput.Parse<Value>(value);
         var details = new LetterDetails
         {
             Kind = LetterKind.Player,

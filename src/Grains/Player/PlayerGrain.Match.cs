@@ -23,9 +23,11 @@ public sealed partial class PlayerGrain
             return Outcome.Refused(GameError.MatchRoleUnknown);
         if (latencies.Length > MatchShard.RegionLimit)
             return Outcome.Refused(GameError.InvalidArgument);
-        var pings = latencies.DistinctBy(ping => ping.Region).ToImmutableDictionary(
-            ping => ping.Region, ping => (int)Math.Min(ping.Milliseconds, 10_000));
-        if (MatchShard.Of(catalogue.Shards, pings) is not { } shard)
+        // The ticket keeps no word of the client's that the catalogue does not know.
+        var pings = latencies.DistinctBy(ping => ping.Region)
+            .Where(ping => catalogue.Shards.Any(shard => shard.Regions.Contains(ping.Region)))
+            .ToImmutableDictionary(ping => ping.Region, ping => (int)Math.Min(ping.Milliseconds, 10_000));
+        if ((pings.IsEmpty && latencies.Length > 0) || MatchShard.Of(catalogue.Shards, pings) is not { } shard)
             return Outcome.Refused(GameError.MatchRegionUnknown);
 
         // Whoever has to wait does not get as far as the queue.

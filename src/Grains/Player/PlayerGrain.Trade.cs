@@ -91,7 +91,7 @@ public sealed partial class PlayerGrain
 
     public Task<Outcome> OfferInTrade(Caller caller, long trade, byte[] value) => Relay(caller, key =>
     {
-        var whole = Value.Parser.ParseFrom(value);
+        var whole = ClientInput.Parse<Value>(value);
         if (!ValueRules.IsEmpty(whole))
         {
             var error = ValueRules.Check(State, catalogue, whole, out whole);

@@ -100,11 +100,11 @@ public sealed class WebSocketTests(SharedBackend shared)
     [Theory]
     [InlineData("no json")]
     [InlineData("[]")]
-    [InlineData("""{"id":"x","op":3}""")]
-    [InlineData("""{"id":-1,"op":3}""")]
-    [InlineData("""{"id":1,"id":2,"op":3}""")]
-    [InlineData("""{"id":1,"op":10,"body":{"payload":1e999}}""")]
-    [InlineData("""{"id":1,"op":10,"body":{"unknown":1}}""")]
+    [InlineData("7")]
+    [InlineData("""{"id":1,"op":3""")]
+    [InlineData("""{"id":1,"op":3}{}""")]
+    [InlineData("""{"id":01,"op":3}""")]
+    [InlineData("""{"id":1,"op":10,"body":{"payload":}}""")]
     public async Task Text_that_is_no_envelope_is_a_violation(string text)
     {
         await using var client = await WebSocketRawClient.Open(_backend, "?format=json");

@@ -51,6 +51,35 @@ public abstract class BattleContract(GameHost game)
     }
 
     [Fact]
+    public async Task Inputs_leave_nothing_in_memory_and_larger_ones_are_refused()
+    {
+        const long LeftOver = 10_000_000;
+        var player = await TestPlayer.Playing(game);
+        var battle = await TestBattle.Open(game, player, health: 100_000);
+        await battle.Join(player);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var inputs = Enumerable.Repeat(Input(40), 1000).ToArray();
+        for (var i = 0; i < 200; i++)
+            await Wait.UntilClear(() => battle.Grain.Submit(inputs));
+        await Wait.Until(
+            () => GC.GetTotalMemory(forceFullCollection: true) - before < LeftOver, "nothing of them is left");
+
+        var answers = await Wait.UntilClear(() => battle.Grain.Submit([Input(58_000), Input(0)]));
+        Assert.Equal([GameError.InvalidArgument, GameError.Ok], answers.Select(answer => answer.Error));
+
+        PlayerInput Input(int unknown)
+        {
+            using var buffer = new MemoryStream();
+            using var output = new CodedOutputStream(buffer);
+            new BattleInput { Number = 1 }.WriteTo(output);
+            output.WriteTag(1000, WireFormat.WireType.LengthDelimited);
+            output.WriteBytes(ByteString.CopyFrom(new byte[unknown]));
+            output.Flush();
+            return new PlayerInput(player.Id, player.Epoch, buffer.ToArray());
+        }
+    }
+
+    [Fact]
     public async Task A_gateway_gets_one_message_a_tick_whoever_is_there()
     {
         var (ann, bob) = (await TestPlayer.Playing(game), await TestPlayer.Playing(game));
