@@ -5,7 +5,6 @@ namespace GameBackend.Bots.Fuzz;
 /// <summary>What attackers share: where the gateway is, who they are, and how many frames are left.</summary>
 internal sealed class FuzzPlan(Bot[] attackers, IReadOnlyList<ulong> players, GatewayEndpoints gateway, int frames)
 {
-    private readonly bool[] _used = new bool[attackers.Length];
     private readonly (string Token, long At)[] _tokens = new (string, long)[attackers.Length];
     private int _left = frames;
 
@@ -20,9 +19,6 @@ internal sealed class FuzzPlan(Bot[] attackers, IReadOnlyList<ulong> players, Ga
     public int FramesLeft => Volatile.Read(ref _left);
 
     public bool Take() => Interlocked.Decrement(ref _left) >= 0;
-
-    /// <summary>Whether an attacker logs in for the first time.</summary>
-    public bool IsNew(int index) => !Interlocked.Exchange(ref _used[index], true);
 
     /// <summary>An access token that is good for some minutes.</summary>
     public async Task<string> TokenOf(int index)
