@@ -35,7 +35,8 @@ public sealed record GameClientOptions
     public ulong LastSeq { get; init; }
 
     /// <summary>
-    /// How long a call may take, through reconnects and resends, if the caller's token does not end it before.
+    /// How long a call may take, through reconnects and resends, if the caller's token does not end it before. Within
+    /// it a request that the server puts off, such as with UNAVAILABLE, is sent again under its id.
     /// </summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -48,10 +49,15 @@ public sealed record GameClientOptions
     /// </summary>
     public Func<string?>? TraceParent { get; init; }
 
-    /// <summary>How long one connection may take to open.</summary>
+    /// <summary>
+    /// How long one connection may take to open. This and <see cref="HandshakeTimeout"/> double with each try in a row
+    /// that takes longer, up to eight times as long: a server that is slow is not gone.
+    /// </summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a gateway may take to answer a log-in or resume. More than its own call timeout.</summary>
+    /// <summary>
+    /// How long a gateway may take to answer a log-in or resume, for a first try. More than its own call timeout.
+    /// </summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>

@@ -18,8 +18,8 @@ public sealed class GameErrorException(GameError error, string operation, ulong 
 }
 
 /// <summary>
-/// A request that changes state was sent, and whether it took effect cannot be told: its session was lost, or its time
-/// ran out. Fetch the state to see.
+/// A request that changes state was sent, and whether it took effect cannot be told: its session was lost, its time ran
+/// out, or the server no longer knows. Fetch the state to see.
 /// </summary>
 public sealed class OutcomeUnknownException(string operation, string why)
     : Exception($"{operation}: whether it took effect is not known, since {why}.");

@@ -122,6 +122,34 @@ public sealed class CallTests
         await Assert.ThrowsAsync<TimeoutException>(() => client.Player.Fetch());
     }
 
+    [Theory]
+    [InlineData(GameError.Internal)]
+    [InlineData(GameError.RequestTooOld)]
+    [InlineData(GameError.RequestIdReused)]
+    [InlineData(GameError.OutcomeUnknown)]
+    public async Task What_a_later_try_ends_with_says_nothing_of_an_unclear_one(GameError error)
+    {
+        await using var rig = await Rig.Start();
+        var tries = 0;
+        rig.World.Answer = _ => new ServerEnvelope { Error = tries++ == 0 ? GameError.Unavailable : error };
+        var client = await rig.Connected(PreferredTransport.Tcp);
+
+        await Assert.ThrowsAsync<OutcomeUnknownException>(() => client.Bag.Move(0, 1));
+    }
+
+    [Fact]
+    public async Task A_refusal_after_an_unclear_try_is_one()
+    {
+        await using var rig = await Rig.Start();
+        var tries = 0;
+        rig.World.Answer = _ =>
+            new ServerEnvelope { Error = tries++ == 0 ? GameError.Unavailable : GameError.BagFull };
+        var client = await rig.Connected(PreferredTransport.Tcp);
+
+        var refusal = await Assert.ThrowsAsync<GameErrorException>(() => client.Bag.Move(0, 1));
+        Assert.Equal(GameError.BagFull, refusal.Error);
+    }
+
     [Fact]
     public async Task No_more_requests_are_in_flight_than_the_server_takes()
     {

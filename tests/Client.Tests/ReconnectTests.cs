@@ -259,6 +259,77 @@ public sealed class ReconnectTests
     }
 
     [Fact]
+    public async Task A_gateway_that_is_slow_is_given_longer_with_each_try()
+    {
+        await using var rig = await Rig.Start();
+        rig.Gateway.OnConnection = connection => connection.OnRequest = request =>
+        {
+            if (request.Op is 1 or 2)
+                Thread.Sleep(200);
+            return true;
+        };
+        var client = rig.Client(
+            rig.Options(PreferredTransport.Tcp) with { HandshakeTimeout = TimeSpan.FromMilliseconds(50) });
+
+        await client.Connect();
+
+        Assert.Equal(ClientState.Online, client.State);
+    }
+
+    /// <summary>The ends that somebody has decided on: there is nothing to resume.</summary>
+    public static IEnumerable<object[]> Ends =>
+        from transport in new[] { PreferredTransport.Tcp, PreferredTransport.WebSocket }
+        from end in new[]
+        {
+            GoodbyeReason.SessionOver, GoodbyeReason.Unspecified, GoodbyeReason.Kicked, GoodbyeReason.Banned,
+            GoodbyeReason.Revoked, GoodbyeReason.Replaced,
+        }
+        select new object[] { transport, end };
+
+    [Theory]
+    [MemberData(nameof(Ends))]
+    public async Task A_client_that_ends_is_closed_and_resumes_nothing(PreferredTransport transport, GoodbyeReason end)
+    {
+        await using var rig = await Rig.Start();
+        var client = await rig.Connected(transport);
+        var states = new List<ClientState>();
+        client.StateChanged += states.Add;
+
+        // By the app: it leaves, or lets the client go.
+        if (end == GoodbyeReason.SessionOver)
+            await client.Leave();
+        else if (end == GoodbyeReason.Unspecified)
+            await client.DisposeAsync();
+        else
+            rig.World.Live!.Close(new Goodbye { Reason = end });
+
+        await Wait.Until(() => client.State == ClientState.Closed);
+        Assert.Equal([ClientState.Closed], states);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_lost_while_the_client_leaves_is_no_reason_to_say_that_it_resumes()
+    {
+        await using var rig = await Rig.Start();
+        var leaves = 0;
+        rig.Gateway.OnConnection = connection => connection.OnRequest = request =>
+        {
+            if (request.Op != 4 || ++leaves > 1)
+                return true;
+            connection.Cut();
+            return false;
+        };
+        var client = await rig.Connected(PreferredTransport.Tcp);
+        var states = new List<ClientState>();
+        client.StateChanged += states.Add;
+
+        await client.Leave();
+
+        Assert.Equal(2, leaves);
+        Assert.Equal([ClientState.Closed], states);
+    }
+
+    [Fact]
     public async Task Disposing_fails_what_is_waiting()
     {
         await using var rig = await Rig.Start();

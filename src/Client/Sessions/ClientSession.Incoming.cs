@@ -59,13 +59,17 @@ internal sealed partial class ClientSession
     {
         if (answer.Error == GameError.Ok)
             request.Succeed(answer.Body);
-        else if (answer.Error == GameError.RequestTooOld && request.MayHaveTakenEffect)
-            request.GiveUp("the server no longer keeps its answer", () => Refusal(request, answer));
+        else if (answer.Error == GameError.OutcomeUnknown || (request.MayHaveTakenEffect && SaysNothing(answer.Error)))
+            request.GiveUp($"the server answers {answer.Error} to a resend", () => Refusal(request, answer));
         else if (answer.Error == GameError.ReplyTooLarge)
             request.GiveUp("its answer is too large to be sent", () => Refusal(request, answer));
         else
             request.Fail(Refusal(request, answer));
     }
+
+    // Errors that speak of the last try alone.
+    private static bool SaysNothing(GameError error) =>
+        error is GameError.RequestTooOld or GameError.RequestIdReused or GameError.Internal;
 
     private static GameErrorException Refusal(PendingRequest request, ServerEnvelope answer) =>
         new(answer.Error, request.Name, answer.FaultId, answer.RetryAfterMs);

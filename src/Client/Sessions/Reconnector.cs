@@ -15,10 +15,14 @@ internal sealed class Reconnector(
     // the session over from the client's own newer connection, which is no reason to give up.
     private const long GhostMs = 15_000;
     private const long StableMs = 1_000;
+    private const int MaxPatience = 8;
 
     private readonly GatewayList _gateways = new();
     private long _ghostUntilMs = long.MinValue;
     private int _renewals;
+
+    // How many times as long as the first the next try may take.
+    private int _patience = 1;
     private bool _wasOnline;
 
     /// <summary>Why the last try came to nothing, for a person.</summary>
@@ -79,6 +83,9 @@ internal sealed class Reconnector(
             await BeOnline(connection, welcome, cancellation).ConfigureAwait(false);
             LastFailure = connection.Failure;
             var ending = Follow(gateway, connection, Ending.Of(connection.Goodbye));
+            // A client that ends has nothing to resume.
+            if (ending.Next != NextStep.Close && !session.IsLeaving && !cancellation.IsCancellationRequested)
+                events.Offline();
             return (ending, MonotonicClock.NowMs - since);
         }
     }
@@ -87,7 +94,7 @@ internal sealed class Reconnector(
     {
         statistics.CountConnect();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(options.ConnectTimeout);
+        patience.CancelAfter(options.ConnectTimeout * _patience);
         try
         {
             var transport = await options.TransportFactory(gateway, patience.Token).ConfigureAwait(false);
@@ -96,6 +103,7 @@ internal sealed class Reconnector(
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
             LastFailure = e;
+            BePatient(patience.IsCancellationRequested);
             return null;
         }
     }
@@ -103,13 +111,16 @@ internal sealed class Reconnector(
     private async Task<HandshakeResult> ShakeHands(Connection connection, CancellationToken cancellation)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(options.HandshakeTimeout);
+        patience.CancelAfter(options.HandshakeTimeout * _patience);
         var result = await HandshakeResult.Of(connection, session, tokens.Current.AccessToken, patience.Token)
             .ConfigureAwait(false);
         if (result.Error is null or GameError.Unavailable or GameError.Internal)
             _ghostUntilMs = MonotonicClock.NowMs + GhostMs;
+        BePatient(result.Error is null && patience.IsCancellationRequested);
         return result;
     }
+
+    private void BePatient(bool wasTooSlow) => _patience = wasTooSlow ? Math.Min(2 * _patience, MaxPatience) : 1;
 
     private async Task BeOnline(Connection connection, Welcome welcome, CancellationToken cancellation)
     {
@@ -128,7 +139,6 @@ internal sealed class Reconnector(
         await connection.ReceiveAll(envelope => session.Receive(connection, envelope)).ConfigureAwait(false);
         end.Cancel();
         session.GoOffline();
-        events.Offline();
         await watching.ConfigureAwait(false);
     }
 

@@ -71,20 +71,30 @@ public readonly record struct ChatPace(int Burst, int EveryMs);
 /// <summary>How much a player may say now: a bucket that fills with time.</summary>
 public struct ChatBreath
 {
+    private const long LongestWaitMs = 60_000;
+
     private long _emptyAtMs;
 
+    // When the last line that was refused was told to come back.
+    private long _promisedMs;
+
     /// <summary>Takes a line out of the bucket.</summary>
-    /// <returns>False if it is empty.</returns>
-    public bool TryTake(ChatPace pace, long nowMs)
+    /// <param name="waitMs">
+    /// If it is empty: when there is room for this line, behind those that were refused before it.
+    /// </param>
+    public bool TryTake(ChatPace pace, long nowMs, out uint waitMs)
     {
         var from = Math.Max(_emptyAtMs, nowMs - ((long)pace.Burst * pace.EveryMs));
-        if (from + pace.EveryMs > nowMs)
+        var roomMs = from + pace.EveryMs;
+        if (roomMs > nowMs)
+        {
+            _promisedMs = Math.Clamp(_promisedMs + pace.EveryMs, roomMs, Math.Max(roomMs, nowMs + LongestWaitMs));
+            waitMs = (uint)(_promisedMs - nowMs);
             return false;
-        _emptyAtMs = from + pace.EveryMs;
+        }
+
+        _emptyAtMs = roomMs;
+        waitMs = 0;
         return true;
     }
-
-    /// <summary>When there is room for the next line; 0 if there is now.</summary>
-    public readonly uint WaitMs(ChatPace pace, long nowMs) =>
-        (uint)Math.Clamp(_emptyAtMs + pace.EveryMs - nowMs, 0, pace.EveryMs);
 }

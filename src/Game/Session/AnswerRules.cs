@@ -26,6 +26,17 @@ public static class AnswerRules
         return null;
     }
 
+    /// <summary>
+    /// Whether an answer was given to this very request, and not to another one under the same id. What is not known of
+    /// either, because an earlier version has written it, is taken to be the same.
+    /// </summary>
+    public static bool IsSame(uint op, ulong bodyHash, uint otherOp, ulong otherHash) =>
+        (op == 0 || otherOp == 0 || op == otherOp) && (bodyHash == 0 || otherHash == 0 || bodyHash == otherHash);
+
+    /// <summary>The largest request id of the session that is known to have been answered; 0 if none is.</summary>
+    public static uint LastId(PlayerRecord record) => record.Answered.Aggregate(
+        record.AnswersDroppedThrough, (last, answer) => Math.Max(last, answer.Id));
+
     /// <summary>Whether a request is so old that its answer may have been dropped: it must not run.</summary>
     public static bool IsTooOld(PlayerRecord record, uint requestId) => requestId <= record.AnswersDroppedThrough;
 
@@ -33,11 +44,19 @@ public static class AnswerRules
     /// Keeps an answer, and drops the one with the smallest id if there are too many. Notifications have none.
     /// </summary>
     public static void Remember(
-        PlayerRecord record, uint requestId, uint op, ByteString reply, GameError error = GameError.Ok)
+        PlayerRecord record, uint requestId, uint op, ulong bodyHash, ByteString reply,
+        GameError error = GameError.Ok)
     {
         if (requestId == 0)
             return;
-        record.Answered.Add(new AnsweredRequest { Id = requestId, Op = op, Error = error, Reply = reply });
+        record.Answered.Add(new AnsweredRequest
+        {
+            Id = requestId,
+            Op = op,
+            BodyHash = bodyHash,
+            Error = error,
+            Reply = reply,
+        });
         while (record.Answered.Count > Kept)
         {
             var oldest = record.Answered.MinBy(answer => answer.Id)!;

@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using GameBackend.Gateway.Sessions;
 using GameBackend.Gateway.Transports;
 using Google.Protobuf;
 using Microsoft.Extensions.Options;
 using Orleans.Serialization;
+using StackExchange.Redis;
 
 namespace GameBackend.Gateway.Dispatch;
 
@@ -44,6 +46,8 @@ internal sealed partial class Dispatcher(
             return true;
         if (isInput)
             metrics.InputsDropped.Add(1);
+        // It may come again, and is known then.
+        session.Ids.TryUse(id, op, bodyHash: 0);
         Refuse(session, id, op, GameError.RateLimited, retryAfterMs);
         return false;
     }
@@ -54,7 +58,9 @@ internal sealed partial class Dispatcher(
     public void Start(Session session, in ClientFrame frame, bool parses = true)
     {
         var route = routes.Find(frame.Op);
-        var refusal = route is not null ? Admit(session, route)
+        var bodyHash = frame.Id == 0 ? 0 : RequestIds.Hash(frame.Body);
+        var refusal = !session.Ids.TryUse(frame.Id, frame.Op, bodyHash) ? GameError.RequestIdReused
+            : route is not null ? Admit(session, route)
             : parses ? GameError.UnknownOpcode
             : GameError.InvalidArgument;
         object? request = null;
@@ -63,7 +69,7 @@ internal sealed partial class Dispatcher(
         if (refusal == GameError.Ok && route!.Opens)
             refusal = BeginOpening(session, frame.Id);
         if (refusal == GameError.Ok && !session.Submit(
-            route!, frame.Id, request!, RequestTrace.Of(route!, frame.TraceParent)))
+            route!, frame.Id, request!, bodyHash, RequestTrace.Of(route!, frame.TraceParent)))
             refusal = GameError.TooManyInFlight;
         if (refusal != GameError.Ok)
             Refuse(session, frame.Id, frame.Op, refusal);
@@ -71,20 +77,27 @@ internal sealed partial class Dispatcher(
 
     /// <summary>
     /// Goes on after a call that failed. One that got lost on its way is made again while there is time: the request's
-    /// id keeps it from taking effect twice.
+    /// id keeps it from taking effect twice. A write that may have taken effect never ends as a fault, which would say
+    /// that nothing was done.
     /// </summary>
     public async ValueTask<(Outcome? Outcome, ulong FaultId)> Recover(
         Call call, Route route, object request, Exception failure, long started)
     {
         var delay = FirstRetry;
-        while (IsUnclear(failure))
+        while (true)
         {
-            var again = failure is not TimeoutException && (call.Id != 0 || route.Effect == Effect.Read)
+            if (IsUnclear(failure))
+                call = call with { Again = route.Effect == Effect.Write };
+            else if (!call.Again)
+                break;
+            var hasTime = failure is not TimeoutException && (call.Id != 0 || route.Effect == Effect.Read)
                 && Stopwatch.GetElapsedTime(started) + delay < Options.CallTimeout;
-            if (!again)
+            if (!hasTime)
             {
                 if (failure is RoleUnavailableException)
                     LogNoRole(route.Name, failure.Message);
+                else if (!IsUnclear(failure))
+                    LogFault(failure, route.Name, call.Session.PlayerId, NewFaultId());
                 metrics.Unavailable.Add(1);
                 return (Outcome.Refused(GameError.Unavailable), 0);
             }
@@ -96,7 +109,7 @@ internal sealed partial class Dispatcher(
             delay = delay * 2 < LastRetry ? delay * 2 : LastRetry;
             try
             {
-                return (await InvokeInTime(call, route, request, started), 0);
+                return (Judge(call, await InvokeInTime(call, route, request, started)), 0);
             }
             catch (Exception e)
             {
@@ -104,7 +117,7 @@ internal sealed partial class Dispatcher(
             }
         }
 
-        var faultId = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+        var faultId = NewFaultId();
         LogFault(failure, route.Name, call.Session.PlayerId, faultId);
         return (Outcome.Refused(GameError.Internal), faultId);
     }
@@ -142,12 +155,36 @@ internal sealed partial class Dispatcher(
     }
 
     /// <summary>
+    /// What a refusal means. That of a write of which an earlier try came to no clear end does not say that nothing was
+    /// done, unless the grain that keeps the record says so.
+    /// </summary>
+    public static Outcome? Judge(Call call, Outcome? outcome)
+    {
+        if (!call.Again || outcome is null or { Settled: true })
+            return outcome;
+        switch (outcome.Error)
+        {
+            case GameError.Ok or GameError.Unavailable or GameError.RequestTooOld or GameError.RequestIdReused:
+                return outcome;
+            case GameError.SessionReplaced:
+                // The connection ends. Whoever goes on with the session hears what became of the request.
+                call.Session.CloseAfterAnswer(call.Id, GoodbyeReason.Replaced, Session.ReplacedDetail);
+                return Outcome.Refused(GameError.Unavailable);
+            default:
+                return Outcome.Refused(GameError.OutcomeUnknown);
+        }
+    }
+
+    /// <summary>
     /// Whether a failed call may have taken effect, or may work when it is made again. The exceptions of a storage that
-    /// is down do not travel: what arrives then is that the silo could not write them, or that this process cannot read
-    /// them.
+    /// is down often do not travel: what arrives then is that the silo could not write them, or that this process
+    /// cannot read them. The runtime cancels calls that it could not bring to their grain in time.
     /// </summary>
     private static bool IsUnclear(Exception e) => e is TimeoutException or OutcomeUnknownException or OrleansException
-        or SerializerException or TypeLoadException or RoleUnavailableException;
+        or SerializerException or TypeLoadException or RoleUnavailableException or OperationCanceledException
+        or UnavailableExceptionFallbackException or RedisException or IOException or SocketException;
+
+    private static ulong NewFaultId() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 
     private static GameError Admit(Session session, Route route) => session.State switch
     {

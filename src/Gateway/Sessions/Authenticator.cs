@@ -42,6 +42,8 @@ internal sealed class Authenticator(
         var sent = resume is null ? acked : Math.Clamp(resume.LastSeq, acked, Math.Max(acked, head));
         var op = login is null ? Opcodes.Of<ResumeRequest>().Op : Opcodes.Of<LoginRequest>().Op;
         var welcome = Welcome(call, access.PlayerId, attached, resume is not null, sent);
+        if (resume is not null)
+            call.Session.Ids.Resume(resume.Unanswered, attached.LastRequestId);
         if (!call.Session.Open(access.PlayerId, attached, sent, call.Id, op, welcome))
         {
             call.Grains.GetGrain<IPlayerSession>(access.PlayerId).Detach(attached.Epoch, 0).Ignore();

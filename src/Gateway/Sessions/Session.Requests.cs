@@ -20,13 +20,14 @@ internal sealed partial class Session
     public int InFlight => Volatile.Read(ref _inFlight);
 
     /// <summary>Runs a request, now or when its turn comes.</summary>
+    /// <param name="bodyHash">See <see cref="RequestIds.Hash"/>.</param>
     /// <param name="trace">The request's span, if it is followed.</param>
     /// <returns>False if the session has too many unanswered requests.</returns>
-    public bool Submit(Route route, uint id, object request, Activity? trace = null)
+    public bool Submit(Route route, uint id, object request, ulong bodyHash = 0, Activity? trace = null)
     {
         if (route.IsInput)
         {
-            _ = Run(route, id, request, 0, trace);
+            _ = Run(route, id, request, bodyHash, 0, trace);
             return true;
         }
 
@@ -38,7 +39,7 @@ internal sealed partial class Session
             if (route.Ordered && !TryBegin(route))
             {
                 (_waiting ??= new Queue<PendingRequest>(2)).Enqueue(
-                    new PendingRequest(route, id, request, Stopwatch.GetTimestamp(), trace));
+                    new PendingRequest(route, id, request, bodyHash, Stopwatch.GetTimestamp(), trace));
                 return true;
             }
         }
@@ -46,24 +47,26 @@ internal sealed partial class Session
         if (route is StreamedRoute streamed && trace is null)
             Gather(streamed, id, (byte[])request);
         else
-            _ = Run(route, id, request, 0, trace);
+            _ = Run(route, id, request, bodyHash, 0, trace);
         return true;
     }
 
     /// <param name="waitingSince">When a request that had to wait came in: the wait is part of its time.</param>
-    private async Task Run(Route route, uint id, object request, long waitingSince = 0, Activity? trace = null)
+    private async Task Run(
+        Route route, uint id, object request, ulong bodyHash = 0, long waitingSince = 0, Activity? trace = null)
     {
         // In here it is the current one, and not in the flow of the caller.
         trace?.Start();
         var started = waitingSince == 0 ? Stopwatch.GetTimestamp() : waitingSince;
-        var call = new Call(this, id, _dispatcher);
+        var call = new Call(
+            this, id, _dispatcher, route.Op, bodyHash, route.Effect == Effect.Write && Ids.IsUnclear(id));
         var faultId = 0UL;
         Outcome? outcome;
         try
         {
-            outcome = waitingSince == 0
+            outcome = Dispatcher.Judge(call, waitingSince == 0
                 ? await route.Invoke(call, request)
-                : await _dispatcher.InvokeInTime(call, route, request, started);
+                : await _dispatcher.InvokeInTime(call, route, request, started));
         }
         catch (Exception e)
         {
@@ -77,6 +80,10 @@ internal sealed partial class Session
         {
             if (outcome.Pushes is not null || outcome.AfterSeq != 0)
                 outcome = await PushFirst(outcome);
+            if (outcome.Error == GameError.RequestIdReused)
+                Ids.Forget(id);
+            else if (route.Effect == Effect.Write)
+                Ids.End(id, outcome.Error is not (GameError.Unavailable or GameError.OutcomeUnknown));
             Answer(route, id, outcome, faultId);
         }
 
@@ -130,7 +137,7 @@ internal sealed partial class Session
         if (route.Opens)
             EndAuthentication();
         if (outcome.Error == GameError.SessionReplaced)
-            Close(GoodbyeReason.Replaced, "Another connection has taken over, or the session is over.");
+            Close(GoodbyeReason.Replaced, ReplacedDetail);
         if (Volatile.Read(ref _closeAfterAnswer) is { } ending && ending.RequestId == id)
             Close(ending.Reason, ending.Detail);
     }
@@ -148,7 +155,7 @@ internal sealed partial class Session
         }
 
         do
-            _ = Run(next.Route, next.Id, next.Request, next.Since, next.Trace);
+            _ = Run(next.Route, next.Id, next.Request, next.BodyHash, next.Since, next.Trace);
         while (TryBeginWaiting(out next));
     }
 
@@ -188,5 +195,6 @@ internal sealed partial class Session
             _reading--;
     }
 
-    private readonly record struct PendingRequest(Route Route, uint Id, object Request, long Since, Activity? Trace);
+    private readonly record struct PendingRequest(
+        Route Route, uint Id, object Request, ulong BodyHash, long Since, Activity? Trace);
 }

@@ -56,7 +56,7 @@ internal sealed partial class Session
         {
             // One by one each gets its own second try and its own answer, in what is left of its time.
             foreach (var (id, body) in requests)
-                _ = Run(route, id, body, started);
+                _ = Run(route, id, body, 0, started);
             return;
         }
 

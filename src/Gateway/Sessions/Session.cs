@@ -12,6 +12,11 @@ namespace GameBackend.Gateway.Sessions;
 /// </summary>
 internal sealed partial class Session
 {
+    public const string ReplacedDetail = "Another connection has taken over, or the session is over.";
+
+    // The system's clock of milliseconds may stand still for this long.
+    private const uint ClockStepMs = 10;
+
     private readonly ClientConnection _connection;
     private readonly Dispatcher _dispatcher;
     private readonly ConnectionSlot? _slot;
@@ -42,6 +47,8 @@ internal sealed partial class Session
     public ulong SessionId { get; private set; }
 
     public ulong Epoch { get; private set; }
+
+    public RequestIds Ids { get; } = new();
 
     /// <summary>What its silo keeps.</summary>
     public SessionLimits Limits { get; private set; }
@@ -105,9 +112,15 @@ internal sealed partial class Session
 
     /// <summary>Whether a request may be made now, by the announced rate.</summary>
     /// <param name="input">For a battle input, which has a rate of its own.</param>
-    public bool TryTakeToken(bool input, out uint retryAfterMs) => input
-        ? _inputRate.TryTake(LastReceivedMs, out retryAfterMs)
-        : _rate.TryTake(LastReceivedMs, out retryAfterMs);
+    /// <param name="retryAfterMs">If not: after what time the same request may be made.</param>
+    public bool TryTakeToken(bool input, out uint retryAfterMs)
+    {
+        ref var rate = ref input ? ref _inputRate : ref _rate;
+        if (rate.TryTake(LastReceivedMs, out retryAfterMs))
+            return true;
+        retryAfterMs += ClockStepMs;
+        return false;
+    }
 
     /// <summary>Claims the one log-in that a connection may try at a time.</summary>
     public bool TryBeginAuthentication() => TryMove(SessionState.Connected, SessionState.Authenticating);

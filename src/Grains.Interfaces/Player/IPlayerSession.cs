@@ -66,6 +66,7 @@ public sealed record AttachRequest(
 /// <param name="Error">Why it was refused: TOKEN_INVALID, BANNED, SESSION_EXPIRED or SESSION_REPLACED.</param>
 /// <param name="Answered">Recorded answers of the unanswered requests that took effect.</param>
 /// <param name="SendAgain">The other unanswered requests.</param>
+/// <param name="LastRequestId">The largest request id of the session that has a recorded answer, or has had one.</param>
 [GenerateSerializer, Immutable, Alias("gb.AttachResult")]
 public sealed record AttachResult(
     [property: Id(0)] GameError Error,
@@ -75,7 +76,8 @@ public sealed record AttachResult(
     [property: Id(4)] MailboxBounds Mailbox,
     [property: Id(5)] RecordedAnswer[] Answered,
     [property: Id(6)] uint[] SendAgain,
-    [property: Id(7)] SessionLimits Limits)
+    [property: Id(7)] SessionLimits Limits,
+    [property: Id(8)] uint LastRequestId = 0)
 {
     public static AttachResult Refused(GameError error) => new(error, 0, 0, false, default, [], [], default);
 }

@@ -44,7 +44,12 @@ public sealed partial class GuildGrain(
     public async Task<Outcome> Order(GuildActor actor, uint op, byte[] request, GuildPerson? target)
     {
         if (KeyedAnswerRules.Find(Record.Answered, actor.PlayerId, actor.Key) is { } known)
-            return new Outcome(GameError.Ok, known.ToByteArray());
+        {
+            return KeyedAnswerRules.IsReused(known, actor.Key)
+                ? Outcome.Refused(GameError.RequestIdReused)
+                : new Outcome(GameError.Ok, known.Reply.ToByteArray());
+        }
+
         if (op == InviteOp && !await HasRoom(InviteToGuildRequest.Parser.ParseFrom(request).PlayerId, actor.PlayerId))
             return Refused(GameError.MailboxFull);
         var act = new GuildAct(actor.PlayerId, actor.Name, actor.Level, NowMs, actor.Key);

@@ -189,7 +189,12 @@ public sealed partial class LetterBoxGrain(
     private async Task<Outcome> Once(string key, Func<(GameError Error, IMessage Reply)> change)
     {
         if (KeyedAnswerRules.Find(Box.Answers, PlayerId, key) is { } known)
-            return new Outcome(GameError.Ok, known.ToByteArray());
+        {
+            return KeyedAnswerRules.IsReused(known, key)
+                ? Outcome.Refused(GameError.RequestIdReused)
+                : new Outcome(GameError.Ok, known.Reply.ToByteArray());
+        }
+
         var (error, reply) = change();
         if (error != GameError.Ok)
             return Outcome.Refused(error);

@@ -98,8 +98,8 @@ public sealed partial class PlayerGrain
             return null;
         if (Record.ChatMutedUntilMs > NowMs)
             return Outcome.Refused(GameError.ChatMuted);
-        if (!breath.TryTake(pace, NowMs))
-            return Outcome.Refused(GameError.ChatTooFast, breath.WaitMs(pace, NowMs));
+        if (!breath.TryTake(pace, NowMs, out var waitMs))
+            return Outcome.Refused(GameError.ChatTooFast, waitMs);
         _spoken = (caller.SessionId, caller.RequestId);
         return null;
     }

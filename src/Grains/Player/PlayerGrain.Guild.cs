@@ -23,7 +23,7 @@ public sealed partial class PlayerGrain
             Emblem = wish.Emblem,
         };
         // A fee that is under way already must not be refused for what it has brought about.
-        if (Begun(caller) is null)
+        if (FindTransfer(caller) is null)
         {
             var error = GuildRules.Validate(founding);
             if (error == GameError.Ok && !await IsFitForName(founding.Name))
@@ -33,7 +33,7 @@ public sealed partial class PlayerGrain
             if (error == GameError.Ok && (await Membership.Get()).Guild != 0)
                 error = GameError.AlreadyInGuild;
             if (error != GameError.Ok)
-                return Outcome.Refused(error);
+                return await Refuse(caller, Outcome.Refused(error));
         }
 
         var fee = catalogue.Guild.Fee;
@@ -47,14 +47,13 @@ public sealed partial class PlayerGrain
         if (Admit(caller) is { } refused)
             return refused;
         var guild = 0L;
-        if (Begun(caller) is null)
+        if (FindTransfer(caller) is null)
         {
             var error = GuildRules.ValidateDonation(catalogue.Guild, currency, amount);
+            if (error == GameError.Ok && (guild = (await Membership.Get()).Guild) == 0)
+                error = GameError.NotInGuild;
             if (error != GameError.Ok)
-                return Outcome.Refused(error);
-            guild = (await Membership.Get()).Guild;
-            if (guild == 0)
-                return Outcome.Refused(GameError.NotInGuild);
+                return await Refuse(caller, Outcome.Refused(error));
         }
 
         return await Send<DonateToGuildRequest>(
@@ -104,9 +103,11 @@ public sealed partial class PlayerGrain
         return wish;
     }
 
-    public async Task<Outcome> OrderNamedGuild(Caller caller, long guild, uint op, byte[] request) => guild == 0
-        ? Outcome.Refused(GameError.GuildNotFound)
-        : await Relay(caller, key => Guild(guild).Order(GuildActor(key), op, request, null));
+    public Task<Outcome> OrderNamedGuild(Caller caller, long guild, uint op, byte[] request) => Relay(
+        caller,
+        key => guild == 0
+            ? Task.FromResult(Outcome.Refused(GameError.GuildNotFound))
+            : Guild(guild).Order(GuildActor(key), op, request, null));
 
     public async Task<Outcome> ReadGuild(Caller caller, uint op, byte[] request)
     {

@@ -24,11 +24,11 @@ public sealed partial class PlayerGrain
             Subject = subject,
             Text = text,
         };
-        if (Begun(caller) is null)
+        if (FindTransfer(caller) is null)
         {
             var error = CheckLetter(to, details, attached);
             if (error != GameError.Ok)
-                return Outcome.Refused(error);
+                return await Refuse(caller, Outcome.Refused(error));
             if (await GrainFactory.GetGrain<IPlayerProfile>(to).GetPublicProfile() is not { } profile)
                 return Outcome.Refused(GameError.PlayerNotFound);
             if (await IsBlockedBy(to))
@@ -59,7 +59,7 @@ public sealed partial class PlayerGrain
             return refused;
         var claim = await Letters.BeginClaim(id);
         if (claim.Error != GameError.Ok)
-            return Outcome.Refused(claim.Error);
+            return await Refuse(caller, Outcome.Refused(claim.Error));
         var (taken, answer) = TakeClaim(claim);
         return await Settle<ClaimLetterRequest>(caller, [new SettledTransfer(claim.Transfer!.Id, taken)], answer, null);
     }
@@ -106,7 +106,7 @@ public sealed partial class PlayerGrain
         Caller caller, SettledTransfer[] settled, GameError error, IMessage? reply) where TRequest : IMessage<TRequest>
     {
         var body = reply?.ToByteString() ?? ByteString.Empty;
-        AnswerRules.Remember(Record, caller.RequestId, Opcodes.Of<TRequest>().Op, body, error);
+        Remember<TRequest>(caller, body, error);
         await Commit();
         var pushes = await PostOutbox(PostKind.ChangeWithReply);
         try
@@ -120,7 +120,7 @@ public sealed partial class PlayerGrain
         }
 
         await ArchiveLedger();
-        return new Outcome(error, body.ToByteArray(), pushes, _postedSeq);
+        return new Outcome(error, body.ToByteArray(), pushes, _postedSeq, Settled: true);
     }
 
     private GameError CheckLetter(long to, LetterDetails details, Value attached)
@@ -148,11 +148,10 @@ public sealed partial class PlayerGrain
         var box = GrainFactory.GetValueReceiver(ValueReceivers.Letters, to);
         var answer =
             await box.Receive(new ValueTransfer(id, [], FlowRules.LetterSent, PlayerId, details.ToByteArray()));
-        AnswerRules.Remember(
-            Record, caller.RequestId, Opcodes.Of<SendLetterRequest>().Op, ByteString.Empty, answer.Error);
+        Remember<SendLetterRequest>(caller, ByteString.Empty, answer.Error);
         await Commit();
         box.Forget([id]).Ignore();
-        return new Outcome(answer.Error);
+        return new Outcome(answer.Error, Settled: true);
     }
 
     /// <summary>

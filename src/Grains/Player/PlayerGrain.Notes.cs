@@ -34,7 +34,7 @@ public sealed partial class PlayerGrain
         var error = await GrainFactory.GetGrain<IPlayerProfile>(to).TakeNote(messageId, note.ToByteArray());
         if (error != GameError.Ok)
             return Outcome.Refused(error);
-        AnswerRules.Remember(Record, caller.RequestId, Opcodes.Of<SendNoteRequest>().Op, ByteString.Empty);
+        Remember<SendNoteRequest>(caller, ByteString.Empty);
         await Commit();
         return Outcome.Done;
     }

@@ -15,7 +15,7 @@ public sealed partial class PlayerGrain
         if (Admit(caller, creates: true) is { } refused)
             return refused;
         if (await TakeName(name) is { } taken)
-            return taken;
+            return await Refuse(caller, taken);
         var outcome = await Named(Change<CreatePlayerRequest>(
             caller, (state, catalogue, act) => PlayerRules.Create(state, catalogue, act, name), creates: true));
         TellPresence();
@@ -42,7 +42,7 @@ public sealed partial class PlayerGrain
         if (former == PlayerRules.FoldName(name))
             return await Change<RenameRequest>(caller, (state, c, act) => PlayerRules.Rename(state, c, act, name));
         if (await TakeName(name) is { } taken)
-            return taken;
+            return await Refuse(caller, taken);
         // From here on it is the former name that has to be given back.
         return await Named(Change<RenameRequest>(caller, (state, catalogue, act) =>
         {

@@ -266,7 +266,7 @@ public sealed partial class PlayerGrain
         return new AttachResult(
             GameError.Ok, Record.Session.SessionId, Record.Session.Epoch, PlayerRules.Exists(State), mailbox,
             [.. answered], [.. sendAgain],
-            new SessionLimits(options.Value.ResumeWindow, MailboxLimits.MaxBacklog));
+            new SessionLimits(options.Value.ResumeWindow, MailboxLimits.MaxBacklog), AnswerRules.LastId(Record));
     }
 
     private static ulong NewSessionId() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) | 1;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using GameBackend.Game;
 
 namespace GameBackend.Grains.Player;
 
@@ -96,7 +97,7 @@ public sealed partial class PlayerGrain
     /// <summary>A team that is asked for twice by one request is one team.</summary>
     private long NewTeamId(string key)
     {
-        var seed = key.Length == 0 ? $"{Guid.NewGuid()}" : $"team/{PlayerId:x}/{key}";
+        var seed = key.Length == 0 ? $"{Guid.NewGuid()}" : $"team/{PlayerId:x}/{KeyedAnswerRules.IdOf(key)}";
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(seed));
         return (BinaryPrimitives.ReadInt64BigEndian(hash) & long.MaxValue) | 1;
     }

@@ -165,7 +165,7 @@ public sealed partial class PlayerGrain
     // The same request always opens the same trade.
     private long TradeIdOf(string key)
     {
-        var name = key.Length == 0 ? $"{Guid.NewGuid():N}" : $"{PlayerId:x}/{key}";
+        var name = key.Length == 0 ? $"{Guid.NewGuid():N}" : $"{PlayerId:x}/{KeyedAnswerRules.IdOf(key)}";
         return BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(name))) & long.MaxValue;
     }
 }

@@ -18,7 +18,9 @@ public sealed partial class PlayerGrain
     {
         if (Admit(caller) is { } refused)
             return refused;
-        return await call(caller.RequestId == 0 ? "" : $"{caller.SessionId:x}/{caller.RequestId}");
+        var outcome = await call(
+            KeyedAnswerRules.KeyOf(caller.SessionId, caller.RequestId, caller.Op, caller.BodyHash));
+        return outcome.Error == GameError.Ok ? outcome : await Refuse(caller, outcome);
     }
 
     /// <summary>Gives value to another grain, and answers with what that grain says.</summary>
@@ -30,15 +32,15 @@ public sealed partial class PlayerGrain
     {
         if (Admit(caller) is { } refused)
             return refused;
-        if (Begun(caller) is { } begun)
+        if (FindTransfer(caller) is { } begun)
             return await Deliver(begun, PostKind.ChangeWithReply);
 
         var decision = ValueRules.Take(State, catalogue, ActOf(caller), value, reason, out var taken);
         if (!decision.Ok)
-            return Outcome.Refused(decision.Error);
+            return await Refuse(caller, Outcome.Refused(decision.Error));
         var outgoing = Depart(taken, reason, receiver, key, details);
         (outgoing.SessionId, outgoing.RequestId) = (caller.SessionId, caller.RequestId);
-        outgoing.Op = Opcodes.Of<TRequest>().Op;
+        (outgoing.Op, outgoing.BodyHash) = (Opcodes.Of<TRequest>().Op, caller.BodyHash);
         Tell(decision);
         await KeepReminder();
         await Commit();
@@ -49,8 +51,10 @@ public sealed partial class PlayerGrain
     }
 
     /// <summary>The transfer that an earlier try of this request has begun, if it is still open.</summary>
-    private OutgoingTransfer? Begun(Caller caller) => caller.RequestId == 0 ? null : Record.Outgoing.FirstOrDefault(
-        open => open.RequestId == caller.RequestId && open.SessionId == caller.SessionId);
+    private OutgoingTransfer? FindTransfer(Caller caller) => caller.RequestId == 0
+        ? null
+        : Record.Outgoing.FirstOrDefault(
+            open => open.RequestId == caller.RequestId && open.SessionId == caller.SessionId);
 
     public async Task<TransferAnswer> Receive(ValueTransfer transfer)
     {
@@ -155,11 +159,15 @@ public sealed partial class PlayerGrain
             TakeBack(transfer);
         var reply = answer.Reply ?? NoReply;
         if (outgoing.SessionId == Record.Session.SessionId)
-            AnswerRules.Remember(Record, outgoing.RequestId, outgoing.Op, ByteString.CopyFrom(reply), answer.Error);
+        {
+            AnswerRules.Remember(
+                Record, outgoing.RequestId, outgoing.Op, outgoing.BodyHash, ByteString.CopyFrom(reply), answer.Error);
+        }
+
         await Commit();
         var pushes = await PostOutbox(kind);
         receiver.Forget([transfer.Id]).Ignore();
-        return new Outcome(answer.Error, reply, pushes, _postedSeq);
+        return new Outcome(answer.Error, reply, pushes, _postedSeq, Settled: true);
     }
 
     private void TakeBack(Transfer transfer)

@@ -72,13 +72,32 @@ public sealed partial class PlayerGrain(
 
         var decision = rule(State, catalogue, ActOf(caller));
         if (!decision.Ok)
-            return Outcome.Refused(decision.Error);
-        AnswerRules.Remember(Record, caller.RequestId, Opcodes.Of<TRequest>().Op, ByteString.Empty);
+            return await Refuse(caller, Outcome.Refused(decision.Error));
+        Remember<TRequest>(caller, ByteString.Empty);
         Tell(decision);
         await Commit();
         var pushes = await PostOutbox(PostKind.ChangeWithReply);
         await ArchiveLedger();
         return new Outcome(GameError.Ok, NoReply, pushes, _postedSeq);
+    }
+
+    private void Remember<TRequest>(Caller caller, ByteString reply, GameError error = GameError.Ok)
+        where TRequest : IMessage<TRequest> => AnswerRules.Remember(
+            Record, caller.RequestId, Opcodes.Of<TRequest>().Op, caller.BodyHash, reply, error);
+
+    /// <summary>
+    /// Refuses a write by what the record says, or the grain that keeps its answer. If an earlier try of it came to no
+    /// clear end, the refusal is recorded, so that this try cannot be overtaken by that one, which may still be under
+    /// way.
+    /// </summary>
+    private async Task<Outcome> Refuse(Caller caller, Outcome refusal)
+    {
+        if (!caller.Again || caller.RequestId == 0 || refusal.Error == GameError.RequestIdReused)
+            return refusal;
+        AnswerRules.Remember(
+            Record, caller.RequestId, caller.Op, caller.BodyHash, ByteString.Empty, refusal.Error);
+        await Commit();
+        return refusal with { Settled = true };
     }
 
     /// <summary>Puts a decided change into the outbox, to be saved with it.</summary>
@@ -106,6 +125,7 @@ public sealed partial class PlayerGrain(
     /// <summary>Why a read does not run: nothing but the newest connection may ask. Null if it may.</summary>
     private GameError? RefuseRead(Caller caller) =>
         !SessionRules.IsCurrent(Record, caller.Epoch) ? GameError.SessionReplaced
+        : IsReused(caller) ? GameError.RequestIdReused
         : !PlayerRules.Exists(State) ? GameError.PlayerMissing
         : null;
 
@@ -114,17 +134,30 @@ public sealed partial class PlayerGrain(
     {
         if (!SessionRules.IsCurrent(Record, caller.Epoch))
             return Outcome.Refused(GameError.SessionReplaced);
+        if (IsReused(caller))
+            return Outcome.Refused(GameError.RequestIdReused);
         if (caller.RequestId != 0)
         {
             if (AnswerRules.Find(Record, caller.RequestId) is { } answer)
-                return new Outcome(answer.Error, answer.Reply.ToByteArray(), null, _postedSeq);
+                return new Outcome(answer.Error, answer.Reply.ToByteArray(), null, _postedSeq, Settled: true);
             if (AnswerRules.IsTooOld(Record, caller.RequestId))
                 return Outcome.Refused(GameError.RequestTooOld);
         }
 
         if (PlayerRules.Exists(State) == creates)
-            return Outcome.Refused(creates ? GameError.PlayerExists : GameError.PlayerMissing);
+            return Outcome.Refused(creates ? GameError.PlayerExists : GameError.PlayerMissing) with { Settled = true };
         return null;
+    }
+
+    /// <summary>Whether the request's id belongs to another one, which was done or has begun.</summary>
+    private bool IsReused(Caller caller)
+    {
+        if (caller.RequestId == 0)
+            return false;
+        if (AnswerRules.Find(Record, caller.RequestId) is { } answer)
+            return !AnswerRules.IsSame(answer.Op, answer.BodyHash, caller.Op, caller.BodyHash);
+        return FindTransfer(caller) is { } begun
+            && !AnswerRules.IsSame(begun.Op, begun.BodyHash, caller.Op, caller.BodyHash);
     }
 
     /// <summary>

@@ -137,7 +137,12 @@ public sealed partial class SocialGrain(
     {
         _name = actor.Name;
         if (KeyedAnswerRules.Find(Record.Done, Id, actor.Key) is { } done)
-            return await Told(done);
+        {
+            return KeyedAnswerRules.IsReused(done, actor.Key)
+                ? Outcome.Refused(GameError.RequestIdReused)
+                : await Told(done.Reply);
+        }
+
         var hasRoom = receiver == 0
             || await GrainFactory.GetGrain<IMailboxGrain>(receiver).HasRoomFor(Id, PostKind.Change);
         var error = hasRoom ? rule() : GameError.MailboxFull;

@@ -125,7 +125,7 @@ public sealed partial class TeamGrain(
         TeamActor actor, Func<GameError> rule, IMessage? reply = null, long receiver = 0)
     {
         if (KeyedAnswerRules.Find(Record.Done, actor.PlayerId, actor.Key) is { } done)
-            return await Answer(actor, done);
+            return await Repeat(actor, done);
         if (receiver != 0 && TeamRules.Exists(Record)
             && !await GrainFactory.GetGrain<IMailboxGrain>(receiver).HasRoomFor(actor.PlayerId, PostKind.Message))
             return Refused(GameError.MailboxFull);
@@ -146,7 +146,7 @@ public sealed partial class TeamGrain(
         TeamActor actor, TeamJoiner joiner, IMessage? reply, Func<TeamJoiner, GameError> rule)
     {
         if (KeyedAnswerRules.Find(Record.Done, actor.PlayerId, actor.Key) is { } done)
-            return await Answer(actor, done);
+            return await Repeat(actor, done);
         // A release that is still owed would otherwise undo the new claim.
         if (Record.Releasing.Contains(joiner.Player))
             await Pay(throws: true);
@@ -201,6 +201,11 @@ public sealed partial class TeamGrain(
         foreach (var other in others)
             GrainFactory.GetGrain<ISocialGrain>(other.PlayerId).Meet([new SocialPeer(player, joined.Name)]).Ignore();
     }
+
+    private async Task<Outcome> Repeat(TeamActor actor, KeyedAnswer done) =>
+        KeyedAnswerRules.IsReused(done, actor.Key)
+            ? Outcome.Refused(GameError.RequestIdReused)
+            : await Answer(actor, done.Reply);
 
     /// <summary>Tells the one who asks first: its push comes before the answer.</summary>
     private async Task<Outcome> Answer(TeamActor actor, ByteString reply)

@@ -123,7 +123,12 @@ public sealed partial class TradeGrain(
         string key, long player, Func<GameError> change, Func<TradeView, IMessage> reply)
     {
         if (KeyedAnswerRules.Find(Record.Answers, player, key) is { } known)
-            return new Outcome(GameError.Ok, known.ToByteArray());
+        {
+            return KeyedAnswerRules.IsReused(known, key)
+                ? Outcome.Refused(GameError.RequestIdReused)
+                : new Outcome(GameError.Ok, known.Reply.ToByteArray());
+        }
+
         if (TradeRules.Expire(Record, NowMs))
             await Commit();
 

@@ -28,11 +28,42 @@ public sealed class ChatRulesTests
     {
         var breath = new ChatBreath();
         var pace = new ChatPace(Burst: 3, EveryMs: 1000);
-        Assert.Equal([true, true, true, false], Enumerable.Range(0, 4).Select(_ => breath.TryTake(pace, 50_000)));
-        Assert.False(breath.TryTake(pace, 50_999));
-        Assert.True(breath.TryTake(pace, 51_000));
-        Assert.False(breath.TryTake(pace, 51_000));
-        Assert.Equal([true, true, true, false], Enumerable.Range(0, 4).Select(_ => breath.TryTake(pace, 90_000)));
+        Assert.Equal([true, true, true, false], Take(50_000));
+        Assert.False(breath.TryTake(pace, 50_999, out _));
+        Assert.True(breath.TryTake(pace, 51_000, out _));
+        Assert.False(breath.TryTake(pace, 51_000, out _));
+        Assert.Equal([true, true, true, false], Take(90_000));
+
+        bool[] Take(long nowMs) => [.. Enumerable.Range(0, 4).Select(each => breath.TryTake(pace, nowMs, out _))];
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(3, 1000)]
+    [InlineData(10, 250)]
+    public void Each_line_that_is_refused_is_told_its_own_time_and_has_room_then(int burst, int everyMs)
+    {
+        const int refused = 20;
+        var breath = new ChatBreath();
+        var pace = new ChatPace(burst, everyMs);
+        for (var i = 0; i < burst; i++)
+            Assert.True(breath.TryTake(pace, 50_000, out _));
+        var told = new uint[refused];
+        for (var i = 0; i < refused; i++)
+            Assert.False(breath.TryTake(pace, 50_000, out told[i]));
+        Assert.Equal(told.Distinct().Order(), told);
+        Assert.All(told, waitMs => Assert.True(breath.TryTake(pace, 50_000 + waitMs, out _)));
+    }
+
+    [Fact]
+    public void Who_never_waits_is_told_of_a_minute_at_the_most()
+    {
+        var breath = new ChatBreath();
+        for (var i = 0; i < 1000; i++)
+        {
+            breath.TryTake(new ChatPace(1, 1000), 50_000, out var waitMs);
+            Assert.InRange(waitMs, 0u, 60_000u);
+        }
     }
 
     [Fact]

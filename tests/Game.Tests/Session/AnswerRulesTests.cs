@@ -11,7 +11,7 @@ public sealed class AnswerRulesTests
     public void An_answer_is_found_by_its_request()
     {
         var record = new PlayerRecord();
-        AnswerRules.Remember(record, 3, 206, ByteString.CopyFrom(1));
+        AnswerRules.Remember(record, 3, 206, 0, ByteString.CopyFrom(1));
         var answer = new AnsweredRequest { Id = 3, Op = 206, Reply = ByteString.CopyFrom(1) };
         Assert.Equal(answer, AnswerRules.Find(record, 3));
         Assert.Null(AnswerRules.Find(record, 2));
@@ -19,10 +19,57 @@ public sealed class AnswerRulesTests
     }
 
     [Fact]
+    public void An_answer_belongs_to_op_and_body_as_far_as_they_are_known()
+    {
+        Assert.True(AnswerRules.IsSame(206, 7, 206, 7));
+        Assert.False(AnswerRules.IsSame(206, 7, 202, 7));
+        Assert.False(AnswerRules.IsSame(206, 7, 206, 8));
+        // Earlier versions have saved the op alone.
+        Assert.True(AnswerRules.IsSame(206, 0, 206, 8));
+        Assert.False(AnswerRules.IsSame(206, 0, 202, 8));
+        Assert.True(AnswerRules.IsSame(0, 0, 202, 8));
+    }
+
+    [Fact]
+    public void A_keyed_answer_belongs_to_op_and_body_as_far_as_they_are_known()
+    {
+        var answers = new List<KeyedAnswer>();
+        var key = KeyedAnswerRules.KeyOf(0xab, 7, 605, 0xcd);
+        KeyedAnswerRules.Remember(answers, 1, key, ByteString.Empty, 1);
+        KeyedAnswerRules.Remember(answers, 1, "ab/8", ByteString.Empty, 1);
+        Assert.Equal("ab/7", KeyedAnswerRules.IdOf(key));
+        Assert.False(IsReused(7, 605, 0xcd));
+        Assert.True(IsReused(7, 606, 0xcd));
+        Assert.True(IsReused(7, 605, 0xce));
+        Assert.False(IsReused(8, 606, 0xce));
+        Assert.Null(KeyedAnswerRules.Find(answers, 1, KeyedAnswerRules.KeyOf(0xab, 77, 605, 0xcd)));
+        Assert.Null(KeyedAnswerRules.Find(answers, 2, key));
+
+        bool IsReused(uint id, uint op, ulong bodyHash)
+        {
+            var asked = KeyedAnswerRules.KeyOf(0xab, id, op, bodyHash);
+            return KeyedAnswerRules.IsReused(KeyedAnswerRules.Find(answers, 1, asked)!, asked);
+        }
+    }
+
+    [Fact]
+    public void The_last_id_is_that_of_an_answer_that_is_kept_or_was()
+    {
+        var record = new PlayerRecord();
+        Assert.Equal(0u, AnswerRules.LastId(record));
+        foreach (var id in new uint[] { 9, 4 })
+            AnswerRules.Remember(record, id, 206, 1, ByteString.Empty);
+        Assert.Equal(9u, AnswerRules.LastId(record));
+        record.Answered.Clear();
+        record.AnswersDroppedThrough = 5;
+        Assert.Equal(5u, AnswerRules.LastId(record));
+    }
+
+    [Fact]
     public void Notifications_are_not_remembered()
     {
         var record = new PlayerRecord();
-        AnswerRules.Remember(record, 0, 206, ByteString.Empty);
+        AnswerRules.Remember(record, 0, 206, 0, ByteString.Empty);
         Assert.Empty(record.Answered);
     }
 
@@ -31,7 +78,7 @@ public sealed class AnswerRulesTests
     {
         var record = new PlayerRecord();
         SessionRules.Login(record, 1, "lane", "gateway", 1);
-        for (var id = 1u; id <= 100; id++) AnswerRules.Remember(record, id, 206, ByteString.Empty);
+        for (var id = 1u; id <= 100; id++) AnswerRules.Remember(record, id, 206, 0, ByteString.Empty);
         Assert.True(AnswerRules.IsTooOld(record, 36));
         Assert.False(AnswerRules.IsTooOld(record, 37));
         SessionRules.Login(record, 2, "lane", "gateway", 2);
@@ -69,7 +116,7 @@ public sealed class AnswerRulesTests
             else if (random.Next(10) > 0)
             {
                 done[id] = done.GetValueOrDefault(id) + 1;
-                AnswerRules.Remember(record, id, id + 1000, ByteString.Empty);
+                AnswerRules.Remember(record, id, id + 1000, 0, ByteString.Empty);
             }
 
             if (random.Next(2) > 0) unanswered.Remove(id);

@@ -53,6 +53,10 @@ internal sealed class Rig
         return _lastId;
     }
 
+    /// <summary>Sends a request again.</summary>
+    public void Repeat<TRequest>(TRequest request, uint id)
+        where TRequest : IMessage<TRequest> => Send(request, id);
+
     public void Notify<TRequest>(TRequest request)
         where TRequest : IMessage<TRequest> => Send(request, 0);
 

@@ -54,8 +54,12 @@ public sealed class TokenBucketTests
             var bucket = new TokenBucket(random.Next(1, 3000), random.Next(1, 50));
             long now = 1;
             uint retryAfterMs;
-            for (var i = random.Next(100); i > 0; i--)
-                bucket.TryTake(now += random.Next(10), out _);
+            for (var i = random.Next(100); i > 0 && bucket.TryTake(now += random.Next(10), out _); i--)
+            {
+            }
+
+            // What was refused comes before what comes now: after that time nothing is promised any more.
+            now += 1000;
             while (bucket.TryTake(now, out retryAfterMs))
             {
             }
@@ -63,6 +67,38 @@ public sealed class TokenBucketTests
             var early = bucket;
             Assert.True(retryAfterMs <= 1 || !early.TryTake(now + retryAfterMs - 1, out _));
             Assert.True(bucket.TryTake(now + retryAfterMs, out _));
+        }
+    }
+
+    [Fact]
+    public void Each_of_those_refused_at_once_is_told_its_own_time_and_is_served_then()
+    {
+        for (var seed = 0; seed < 300; seed++)
+        {
+            var random = new Random(seed);
+            var (perSecond, burst) = (random.Next(1, 100), random.Next(1, 80));
+            var bucket = new TokenBucket(perSecond, burst);
+            var told = new List<uint>();
+            for (var number = 0; number < burst + 60; number++)
+            {
+                if (!bucket.TryTake(1, out var waitMs))
+                    told.Add(waitMs);
+            }
+
+            Assert.Equal(60, told.Count);
+            Assert.Equal(told.Distinct().Order(), told);
+            Assert.All(told, waitMs => Assert.True(bucket.TryTake(1 + waitMs, out _), $"seed {seed}: at {waitMs}"));
+        }
+    }
+
+    [Fact]
+    public void Who_never_waits_is_told_of_a_minute_at_the_most()
+    {
+        var bucket = new TokenBucket(20, 40);
+        for (var i = 0; i < 100_000; i++)
+        {
+            bucket.TryTake(1, out var waitMs);
+            Assert.InRange(waitMs, 0u, 60_050u);
         }
     }
 

@@ -85,6 +85,65 @@ public abstract class PlayerContract(GameHost game)
 
     [Theory]
     [MemberData(nameof(Requests))]
+    public async Task An_answer_is_for_its_id_and_op_and_body(string feature, string method)
+    {
+        if (method is nameof(IPlayerSession.Echo) or nameof(IPlayerSession.EchoAll))
+            return;
+        var player = await TestPlayer.Playing(game);
+        var bought = player.Next() with { Op = Opcodes.Of<BuyRequest>().Op, BodyHash = 1 };
+        Assert.Equal(GameError.Ok, (await player.Profile.Buy(bought, "wood.oak", 1)).Error);
+        await GameHost.Deactivate(player.Session);
+        var before = await player.Fetch();
+        var (otherOp, otherBody) = (bought with { Op = bought.Op + 1000 }, bought with { BodyHash = 2 });
+        Assert.Equal(GameError.RequestIdReused, (await Invoke(player, feature, method, otherOp)).Error);
+        Assert.Equal(GameError.RequestIdReused, (await Invoke(player, feature, method, otherBody)).Error);
+        Assert.Equal(before, await player.Fetch());
+        Assert.Equal(GameError.Ok, (await player.Profile.Buy(bought, "wood.oak", 1)).Error);
+        Assert.Equal(before, await player.Fetch());
+    }
+
+    [Fact]
+    public async Task A_refusal_after_an_unclear_try_is_settled_and_that_try_takes_no_effect_any_more()
+    {
+        var player = await TestPlayer.Playing(game);
+        var buy = player.Next() with { Op = Opcodes.Of<BuyRequest>().Op, BodyHash = 1 };
+        var first = await player.Profile.Buy(buy, "sword.iron", 1000);
+        Assert.Equal((GameError.InsufficientFunds, false), (first.Error, first.Settled));
+        var again = await player.Profile.Buy(buy with { Again = true }, "sword.iron", 1000);
+        Assert.Equal((GameError.InsufficientFunds, true), (again.Error, again.Settled));
+        // The first try comes late, when it would be done.
+        var late = await player.Profile.Buy(buy, "wood.oak", 1);
+        Assert.Equal((GameError.InsufficientFunds, true), (late.Error, late.Settled));
+        await GameHost.Deactivate(player.Session);
+        Assert.Equal(GameError.InsufficientFunds, (await player.Profile.Buy(buy, "wood.oak", 1)).Error);
+        Assert.Equal(10_000, await player.Gold());
+    }
+
+    [Fact]
+    public async Task An_unclear_purchase_that_was_done_is_answered_as_done_when_it_is_made_again()
+    {
+        var player = await TestPlayer.Playing(game);
+        game.Faults.Arm($"write:player/{player.Id}", Fault.TimeoutAfter);
+        // All the gold there is: made a second time it would be refused.
+        var buy = player.Next() with { Op = Opcodes.Of<BuyRequest>().Op, BodyHash = 1 };
+        await Assert.ThrowsAsync<OutcomeUnknownException>(() => player.Profile.Buy(buy, "wood.oak", 3333));
+        var again = await Wait.UntilClear(() => player.Profile.Buy(buy with { Again = true }, "wood.oak", 3333));
+        Assert.Equal(GameError.Ok, again.Error);
+        Assert.Equal(1, await player.Gold());
+    }
+
+    [Fact]
+    public async Task An_attach_tells_the_last_request_that_was_answered()
+    {
+        var player = await TestPlayer.Playing(game);
+        player.Next();
+        Assert.Equal(GameError.Ok, (await player.Profile.SetProfile(player.Next(), "cat", "")).Error);
+        Assert.Equal(3u, (await player.Resume()).LastRequestId);
+        Assert.Equal(0u, (await player.Login()).LastRequestId);
+    }
+
+    [Theory]
+    [MemberData(nameof(Requests))]
     public async Task Nothing_that_carries_an_old_epoch_takes_effect(string feature, string method)
     {
         var player = await TestPlayer.Playing(game);
