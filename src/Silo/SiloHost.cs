@@ -121,7 +121,7 @@ public static partial class SiloHost
         Startup.CheckPorts(options.ListenAny, ("silo's HTTP", options.HttpPort));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(address, options.HttpPort));
         builder.Services.AddMetricsEndpoint();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(45));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(70));
 
         var app = builder.Build();
         app.MapHealth(services => services.GetRequiredService<ISiloStatusOracle>().CurrentStatus == SiloStatus.Active

@@ -108,12 +108,14 @@ internal sealed class Bot : IAsyncDisposable
     /// <param name="mayRefuse">Refusals that are part of the game; any other is a failure of the run.</param>
     public async Task<GameError?> Do(string what, Func<GameClient, Task> call, params GameError[] mayRefuse)
     {
-        var begin = Stopwatch.GetTimestamp();
+        var (begin, beganAt) = (Stopwatch.GetTimestamp(), MachineTime.Now);
         Report.CountRequest();
         try
         {
             await call(Client);
             Report.Requests.AddSince(begin);
+            if (MachineTime.Now - beganAt > BotRun.Patience)
+                Report.Unanswered($"{Name}: {what} was answered after {MachineTime.Now - beganAt} of the machine.");
             return GameError.Ok;
         }
         catch (GameErrorException e)

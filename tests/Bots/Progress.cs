@@ -14,6 +14,7 @@ internal static class Progress
         {
             while (await timer.WaitForNextTickAsync(cancellation))
             {
+                run.Report.NoteSlowdown();
                 var requests = run.Report.RequestCount;
                 var statistics = bots.SelectMany(bot => bot.Statistics).ToArray();
                 var line = $"{Stopwatch.GetElapsedTime(begin).TotalSeconds,4:0} s  {run.Arguments.Scenario}"

@@ -19,6 +19,7 @@ internal sealed class RunReport
     private long _lost;
     private long _duplicated;
     private long _reordered;
+    private double _slowdown = 1;
 
     public Latencies Requests { get; } = new();
 
@@ -29,6 +30,9 @@ internal sealed class RunReport
     public long ErrorCount => _errors.Values.Sum();
 
     public long FailureCount => Interlocked.Read(ref _failureCount);
+
+    /// <summary>Looks at how slow the machine is now.</summary>
+    public void NoteSlowdown() => _slowdown = Math.Max(_slowdown, MachineTime.Slowdown);
 
     public void CountRequest() => Interlocked.Increment(ref _requests);
 
@@ -62,8 +66,8 @@ internal sealed class RunReport
     /// <summary>The run as one line of JSON.</summary>
     public string ToJson(BotArguments arguments, double seconds, IReadOnlyCollection<Bot> bots)
     {
-        foreach (var postponed in bots.SelectMany(bot => bot.Statistics).SelectMany(s => s.Postponements))
-            CountError(postponed.Key, postponed.Value);
+        var postponed = bots.SelectMany(bot => bot.Statistics).SelectMany(s => s.Postponements)
+            .GroupBy(each => each.Key, each => each.Value);
         long Sum(Func<Client.ClientStatistics, long> count) => bots.SelectMany(bot => bot.Statistics).Sum(count);
         var json = new JsonObject
         {
@@ -73,6 +77,8 @@ internal sealed class RunReport
             ["requests"] = RequestCount,
             ["errors"] = new JsonObject(_errors.OrderBy(e => e.Key)
                 .Select(e => KeyValuePair.Create<string, JsonNode?>(e.Key.ToString(), e.Value))),
+            ["postponed"] = new JsonObject(postponed.OrderBy(e => e.Key)
+                .Select(e => KeyValuePair.Create<string, JsonNode?>(e.Key.ToString(), e.Sum()))),
             ["pushes"] = Sum(s => s.Pushes),
             ["lost"] = Interlocked.Read(ref _lost),
             ["duplicated"] = Interlocked.Read(ref _duplicated),
@@ -84,6 +90,7 @@ internal sealed class RunReport
             ["repeated_pushes_dropped"] = Sum(s => s.Duplicates),
             ["holes_refilled"] = Sum(s => s.Gaps),
             ["unanswered"] = Interlocked.Read(ref _unanswered),
+            ["slowdown"] = Math.Round(_slowdown, 1),
             ["p50_ms"] = Requests.Percentile(0.5),
             ["p99_ms"] = Requests.Percentile(0.99),
             ["p999_ms"] = Requests.Percentile(0.999),

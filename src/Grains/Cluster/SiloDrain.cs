@@ -28,8 +28,11 @@ public sealed partial class SiloDrain(
         Started = true;
         self.Available = false;
         var begin = Stopwatch.GetTimestamp();
-        var left = int.MaxValue;
-        while (Stopwatch.GetElapsedTime(begin) < options.Value.DrainWithin && !cancellation.IsCancellationRequested)
+        // Slow is not stuck: the time counts from the last progress, up to twice as long in all.
+        var (left, fewest, progress) = (int.MaxValue, int.MaxValue, begin);
+        while (Stopwatch.GetElapsedTime(progress) < options.Value.DrainWithin
+            && Stopwatch.GetElapsedTime(begin) < 2 * options.Value.DrainWithin
+            && !cancellation.IsCancellationRequested)
         {
             // The others must have heard of it, or what leaves comes back.
             await Task.Delay(Step, CancellationToken.None);
@@ -38,6 +41,8 @@ public sealed partial class SiloDrain(
             if (here.Count == 0 && left == 0)
                 break;
             left = here.Count;
+            if (left < fewest)
+                (fewest, progress) = (left, Stopwatch.GetTimestamp());
             await moves.Release(here);
         }
 

@@ -7,7 +7,9 @@ public sealed class SiloDrainOptions
 {
     public const string Section = "Silo";
 
-    /// <summary>How long a stopping silo takes to move its grains to others, at the most.</summary>
+    /// <summary>
+    /// How long a stopping silo goes on moving its grains to others when they do not get fewer; twice as long in all.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan DrainWithin { get; set; } =
         TimeSpan.FromSeconds(20);

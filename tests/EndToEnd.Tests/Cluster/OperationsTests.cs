@@ -32,7 +32,12 @@ public sealed class OperationsTests(ITestOutputHelper output) : EndToEndTest(out
         play.EndLoad();
         var result = await play.Succeed(TimeSpan.FromSeconds(120));
         Say($"{result.ToJsonString()}");
+        // Nothing is refused to a caller. That nothing is put off either can be asked of a machine that keeps pace alone:
+        // on another one calls may take longer than the server works on them.
         Assert.Null(result["errors"]!["Unavailable"]);
+        if ((double)result["slowdown"]! < 2)
+            Assert.Null(result["postponed"]!["Unavailable"]);
+        Assert.Equal(0, (long)result["unanswered"]!);
         Assert.Equal(0, (long)result["sessions_lost"]!);
     });
 
