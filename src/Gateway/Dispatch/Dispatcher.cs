@@ -225,7 +225,7 @@ internal sealed partial class Dispatcher(
 
     [LoggerMessage(
         Level = LogLevel.Error,
-        Message = "{Name} with request id {RequestId} for player {PlayerId} is {Size} bytes, more than {Limit}: not sent")]
+        Message = "{Name} of request {RequestId} for player {PlayerId} is not sent: {Size} bytes, more than {Limit}")]
     private partial void LogTooLarge(string? name, uint requestId, long playerId, int size, int limit);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Route} cannot be answered: {Why}")]

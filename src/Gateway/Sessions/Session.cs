@@ -151,8 +151,8 @@ internal sealed partial class Session
     }
 
     /// <summary>
-    /// Sends a frame. One that is larger than the client takes gives way to what it can go on from. A client that is too
-    /// slow is cut.
+    /// Sends a frame. One that is larger than the client takes gives way to what it can go on from. A client that is
+    /// too slow is cut.
     /// </summary>
     public void Send(in ServerFrame frame, bool more = true)
     {

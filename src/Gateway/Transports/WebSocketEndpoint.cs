@@ -33,7 +33,8 @@ internal static class WebSocketEndpoint
 
     private static async Task Accept(HttpContext context)
     {
-        if (!context.WebSockets.IsWebSocketRequest || context.Features.Get<IHttpUpgradeFeature>() is not Upgrade upgrade)
+        if (!context.WebSockets.IsWebSocketRequest
+            || context.Features.Get<IHttpUpgradeFeature>() is not Upgrade upgrade)
         {
             context.Response.StatusCode = StatusCodes.Status426UpgradeRequired;
             return;
@@ -45,7 +46,7 @@ internal static class WebSocketEndpoint
         if (json && !(options.JsonWebSockets ?? services.GetRequiredService<IHostEnvironment>().IsDevelopment()))
         {
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
-            await context.Response.WriteAsync("Envelopes in JSON are off here: Gateway:JsonWebSockets turns them on.\n");
+            await context.Response.WriteAsync("JSON is off here: Gateway:JsonWebSockets turns it on.\n");
             return;
         }
 

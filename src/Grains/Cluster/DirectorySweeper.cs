@@ -28,6 +28,9 @@ public sealed partial class DirectorySweeper(
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
+    /// <summary>Silos that were found to be gone: none of them comes back.</summary>
+    private readonly HashSet<SiloAddress> _lost = [];
+
     private readonly string _pattern = $"{Escaped(cluster.Value.ClusterId)}/directory/*";
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -90,8 +93,12 @@ public sealed partial class DirectorySweeper(
             var page = await server.ExecuteAsync(
                 database.Database, "SCAN", [cursor, "MATCH", _pattern, "COUNT", PageKeys], CommandFlags.None);
             cursor = (string)page[0]!;
-            var gone = await Task.WhenAll(((RedisKey[])page[1]!).Select(key => DeleteIfLost(database, key)));
-            deleted += gone.Count(each => each);
+            foreach (var key in (RedisKey[])page[1]!)
+            {
+                if (await DeleteIfLost(database, key))
+                    deleted++;
+            }
+
             await Task.Delay(Pause, stop);
         }
         while (cursor != "0");
@@ -109,9 +116,20 @@ public sealed partial class DirectorySweeper(
     {
         if (JsonSerializer.Deserialize<GrainAddress>(entry) is not { SiloAddress: { } address } registered)
             return false;
-        // What was registered under a newer membership may be of a silo that is not known here yet.
-        await membership.Refresh(registered.MembershipVersion);
-        return membership.CurrentSnapshot.GetSiloStatus(address, registered.MembershipVersion) == SiloStatus.Dead;
+        if (_lost.Contains(address))
+            return true;
+        var status = membership.CurrentSnapshot.GetSiloStatus(address, registered.MembershipVersion);
+        if (status == SiloStatus.None)
+        {
+            // It may have joined a moment ago. Its entry was read before the membership is: it must be in there now.
+            await membership.Refresh();
+            status = membership.CurrentSnapshot.GetSiloStatus(address);
+        }
+
+        if (status is not (SiloStatus.Dead or SiloStatus.None))
+            return false;
+        _lost.Add(address);
+        return true;
     }
 
     private static string Escaped(string text) => string.Concat(

@@ -22,7 +22,8 @@ internal sealed class FuzzKcp(ITransport transport, Uri gateway) : FuzzLink
 
     public override async Task Break(Random random, byte[] bytes, CancellationToken cancellation)
     {
-        byte[] datagram = [(byte)random.Next(1, 13), .. bytes.AsSpan(0, Math.Min(bytes.Length, KcpDatagram.MaxBytes - 1))];
+        var length = Math.Min(bytes.Length, KcpDatagram.MaxBytes - 1);
+        byte[] datagram = [(byte)random.Next(1, 13), .. bytes.AsSpan(0, length)];
         await _beside.SendAsync(datagram, cancellation);
     }
 

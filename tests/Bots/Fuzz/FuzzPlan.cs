@@ -23,8 +23,8 @@ internal sealed class FuzzPlan(Bot[] attackers, IReadOnlyList<ulong> players, Ga
     /// <summary>An access token that is good for some minutes.</summary>
     public async Task<string> TokenOf(int index)
     {
-        var goodFor = TimeSpan.FromMinutes(10);
-        if (_tokens[index] is { Token: { } token, At: var at } && Environment.TickCount64 - at < goodFor.TotalMilliseconds)
+        var (token, at) = _tokens[index];
+        if (token is not null && Environment.TickCount64 - at < TimeSpan.FromMinutes(10).TotalMilliseconds)
             return token;
         var account = await attackers[index].WithAccounts(accounts => accounts.LoginDevice(attackers[index].Device));
         _tokens[index] = (account.AccessToken, Environment.TickCount64);

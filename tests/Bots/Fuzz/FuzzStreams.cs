@@ -74,8 +74,8 @@ internal sealed class FuzzWebSocket(NetworkStream stream, bool text) : FuzzLink
         var stream = await FuzzTcp.Open(host, port, cancellation);
         await stream.WriteAsync(Encoding.ASCII.GetBytes(
             $"GET /ws{(text ? "?format=json" : "")} HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\n"
-            + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"),
-            cancellation);
+            + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"), cancellation);
         var head = new List<byte>();
         var one = new byte[1];
         while (head.Count < 4 || !head[^4..].SequenceEqual("\r\n\r\n"u8.ToArray()))
@@ -99,7 +99,11 @@ internal sealed class FuzzWebSocket(NetworkStream stream, bool text) : FuzzLink
             0 => Frame((byte)random.Next(256), bytes, bytes.Length),
             1 => Frame(Final | Binary, bytes, bytes.Length + random.Next(1, 70_000)),
             2 => [Final | Binary, (byte)Math.Min(125, bytes.Length), .. bytes],
-            3 => [.. Frame(text ? Text : Binary, bytes, bytes.Length), .. Frame((byte)random.Next(16), bytes, bytes.Length)],
+            3 =>
+            [
+                .. Frame(text ? Text : Binary, bytes, bytes.Length),
+                .. Frame((byte)random.Next(16), bytes, bytes.Length),
+            ],
             _ => bytes,
         }, cancellation);
 
@@ -114,7 +118,9 @@ internal sealed class FuzzWebSocket(NetworkStream stream, bool text) : FuzzLink
             {
                 var bytes = length == 126 ? 2 : 8;
                 await stream.ReadExactlyAsync(head.AsMemory(0, bytes), cancellation);
-                length = bytes == 2 ? BinaryPrimitives.ReadUInt16BigEndian(head) : BinaryPrimitives.ReadInt64BigEndian(head);
+                length = bytes == 2
+                    ? BinaryPrimitives.ReadUInt16BigEndian(head)
+                    : BinaryPrimitives.ReadInt64BigEndian(head);
             }
 
             if (length > FrameLimits.MaxFrameBytes)

@@ -8,8 +8,8 @@ using Google.Protobuf;
 namespace GameBackend.Bots.Fuzz;
 
 /// <summary>
-/// One attacker: connection after connection, each with up to a hundred frames of all kinds, before and after a log-in. It
-/// reads what is answered, and reports faults of the server's.
+/// One attacker: connection after connection, each with up to a hundred frames of all kinds, before and after a log-in.
+/// It reads what is answered, and reports faults of the server's.
 /// </summary>
 internal sealed class Fuzzer(BotRun run, int index, FuzzPlan plan)
 {
@@ -46,7 +46,7 @@ internal sealed class Fuzzer(BotRun run, int index, FuzzPlan plan)
                 // The server has ended it, or takes no more connections for a moment.
                 if (Environment.TickCount64 - _lastConnected > BotRun.Patience.TotalMilliseconds)
                 {
-                    run.Report.Fail($"Attacker {index} could not connect for {BotRun.Patience.TotalSeconds} s: {e.Message}");
+                    run.Report.Fail($"Attacker {index} cannot connect any more: {e.Message}");
                     return;
                 }
 
@@ -194,7 +194,8 @@ internal sealed class Fuzzer(BotRun run, int index, FuzzPlan plan)
             while (await link.Receive(cancellation) is { } answer)
                 Judge(answer);
         }
-        catch (Exception e) when (e is FrameException or InvalidProtocolBufferException or System.Text.Json.JsonException)
+        catch (Exception e) when (e is FrameException or InvalidProtocolBufferException
+            or System.Text.Json.JsonException)
         {
             run.Report.Fail($"Attacker {index} was sent what is no envelope: {e}");
         }

@@ -6,7 +6,7 @@ using Google.Protobuf.Reflection;
 
 namespace GameBackend.Gateway.Tests.Dispatch;
 
-/// <summary>What clients send reaches grains in known fields alone, whatever else stands in it at whatever depth.</summary>
+/// <summary>What clients send reaches grains in known fields alone, whatever else is in it, however deep.</summary>
 [Collection(SharedBackendTests.Name)]
 public sealed class UnknownFieldTests(SharedBackend shared)
 {

@@ -2,7 +2,7 @@ using GameBackend.Grains.Interfaces;
 
 namespace GameBackend.Gateway.Tests.Sessions;
 
-/// <summary>A frame that is larger than the client takes never leaves: the client gets what it can go on from.</summary>
+/// <summary>A frame over the limit never leaves: the client gets what it can go on from.</summary>
 public sealed class OversizeTests
 {
     private const int Limit = 2000;

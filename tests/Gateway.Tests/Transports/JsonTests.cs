@@ -7,7 +7,7 @@ using GameBackend.Gateway.Transports;
 
 namespace GameBackend.Gateway.Tests.Transports;
 
-/// <summary>Envelopes in JSON: what is wrong in one is refused as it is in binary, and its sender is limited first.</summary>
+/// <summary>Envelopes in JSON: what is wrong is refused as it is in binary, and its sender is limited first.</summary>
 [Collection(SharedBackendTests.Name)]
 public sealed class JsonTests(SharedBackend shared)
 {

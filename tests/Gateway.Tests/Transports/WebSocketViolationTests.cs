@@ -8,7 +8,7 @@ using GameBackend.Gateway.Transports;
 
 namespace GameBackend.Gateway.Tests.Transports;
 
-/// <summary>Whatever is wrong with a WebSocket's frames ends in a Goodbye, a close frame that says why, and the end.</summary>
+/// <summary>Whatever is wrong with a WebSocket's frames ends in a Goodbye and a close frame that says why.</summary>
 [Collection(SharedBackendTests.Name)]
 public sealed class WebSocketViolationTests(SharedBackend shared)
 {
