@@ -83,6 +83,7 @@ internal static class SiloStorage
         });
         silo.Configure<ClusterMembershipOptions>(membership =>
         {
+            // From here Orleans follows how fast each silo answers, from half of it to four times it.
             membership.ProbeTimeout = TimeSpan.FromSeconds(1);
             membership.NumMissedProbesLimit = 3;
             membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);

@@ -18,7 +18,7 @@ namespace GameBackend.Benchmarks;
 internal static class HostedBattles
 {
     private const int Players = 10;
-    private const double LateMs = 10;
+    private const int Attempts = 3, WarmSeconds = 15;
     private static readonly Samples Late = new(), Work = new(), Latency = new();
     private static long s_bytes, s_allocated;
 
@@ -30,33 +30,49 @@ internal static class HostedBattles
         using var meters = Listen();
         var gateway = new FakeGateway(app.Services.GetRequiredService<IClusterClient>());
         await gateway.Listen();
-        var carried = 0;
-        for (var battles = args.Number("from", 40); battles <= args.Number("to", 2000); battles = battles * 3 / 2)
+        var (carried, limit, from) = (0, args.Number("late", 10), args.Number("from", 40));
+        await gateway.Grow(from);
+        // Until the compiler is done: a tick costs several times as much before.
+        await gateway.Play(WarmSeconds);
+        for (var battles = from; battles <= args.Number("to", 2000); battles = battles * 3 / 2)
         {
             await gateway.Grow(battles);
-            await gateway.Play(3);
-            Reset();
-            var (seconds, allocated) = (args.Number("seconds", 8), GC.GetTotalAllocatedBytes());
-            var processor = Environment.CpuUsage.TotalTime;
-            await gateway.Play(seconds);
-            processor = Environment.CpuUsage.TotalTime - processor;
-            allocated = GC.GetTotalAllocatedBytes() - allocated;
-            var ticks = Math.Max(1, Late.Count);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"battles: {battles,4} of {Players}: late p50 {Late.At(0.5):F2} p99 {Late.At(0.99):F2} ms, tick p99 {Work.At(0.99):F2} ms, ")
-                + string.Create(CultureInfo.InvariantCulture,
-                    $"snapshot latency p50 {Latency.At(0.5):F2} p99 {Latency.At(0.99):F2} ms, {(double)s_bytes / battles / 2 / seconds:F0} B/s a player, ")
-                + string.Create(CultureInfo.InvariantCulture,
-                    $"{processor.TotalSeconds / seconds:F2} cores, {s_allocated / ticks} B allocated in a tick, {s_bytes / ticks} of them its snapshots, and {allocated / ticks} B by the whole process, {100.0 * ticks / (battles * seconds * 20):F0}% of ticks"));
-            if (Late.At(0.99) > LateMs)
+            // What else runs on the machine can make ticks late, never early: the best of three counts.
+            var late = double.MaxValue;
+            for (var attempt = 0; attempt < Attempts && late > limit; attempt++)
+                late = Math.Min(late, await Measure(gateway, battles, args.Number("seconds", 8)));
+            if (late > limit)
                 break;
             carried = battles;
         }
 
-        Console.WriteLine($"battles: {carried} of {Players} in one process with p99 under {LateMs} ms");
+        Console.WriteLine($"battles: {carried} of {Players} in one process with p99 under {limit} ms");
         await app.StopAsync();
         Directory.Delete(directory, recursive: true);
         return carried > 0 ? 0 : 1;
+    }
+
+    /// <returns>How late 99 of 100 ticks were at the most, in milliseconds.</returns>
+    private static async Task<double> Measure(FakeGateway gateway, int battles, int seconds)
+    {
+        await gateway.Play(3);
+        Reset();
+        var (allocated, pauses) = (GC.GetTotalAllocatedBytes(), GC.GetTotalPauseDuration());
+        var processor = Environment.CpuUsage.TotalTime;
+        await gateway.Play(seconds);
+        processor = Environment.CpuUsage.TotalTime - processor;
+        allocated = GC.GetTotalAllocatedBytes() - allocated;
+        pauses = GC.GetTotalPauseDuration() - pauses;
+        var ticks = Math.Max(1, Late.Count);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"battles: {battles,4} of {Players}: late p50 {Late.At(0.5):F2} p99 {Late.At(0.99):F2} ms, tick p99 {Work.At(0.99):F2} ms, ")
+            + string.Create(CultureInfo.InvariantCulture,
+                $"snapshot latency p50 {Latency.At(0.5):F2} p99 {Latency.At(0.99):F2} ms, {(double)s_bytes / battles / 2 / seconds:F0} B/s a player, ")
+            + string.Create(CultureInfo.InvariantCulture,
+                $"{processor.TotalSeconds / seconds:F2} cores, {processor.TotalMicroseconds / ticks:F0} us of a core a tick, {pauses.TotalMilliseconds / seconds:F1} ms a second in collections, ")
+            + string.Create(CultureInfo.InvariantCulture,
+                $"{s_allocated / ticks} B allocated in a tick, {s_bytes / ticks} of them its snapshots, and {allocated / ticks} B by the whole process, {100.0 * ticks / (battles * seconds * 20):F0}% of ticks"));
+        return Late.At(0.99);
     }
 
     private static WebApplication Build(string directory) => SiloHost.Build(

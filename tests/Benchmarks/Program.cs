@@ -24,7 +24,7 @@ static int Usage()
                Benchmarks matchmaker-day [--players 100000] [--modes 1v1,3v3,5v5,ffa8]
                Benchmarks arena   [--threads 2] [--seconds 5] [--from 60] [--to 8000]
                Benchmarks kcp     [--connections 50] [--seconds 20] [--per-second 10] [--links 0:50,5:50,5:100]
-               Benchmarks battles [--seconds 8] [--from 40] [--to 2000]
+               Benchmarks battles [--seconds 8] [--from 40] [--to 2000] [--late 10]
         """);
     return 2;
 }
