@@ -16,9 +16,7 @@ public static class ChatRules
 
     /// <summary>Why a text is no line, or no note; OK if it is one.</summary>
     public static GameError Validate(string text, int limit = TextLimit) =>
-        text.Length > limit ? GameError.TextTooLong
-        : !VisibleText.Shows(text) || text.Any(char.IsControl) ? GameError.InvalidArgument
-        : GameError.Ok;
+        text.Length == 0 ? GameError.InvalidArgument : TextRules.Check(text, limit);
 
     /// <summary>How many lines a channel keeps.</summary>
     public static ulong Kept(ChatKind kind) => kind == ChatKind.World ? 100ul : 200;

@@ -2,24 +2,13 @@ using System.Text;
 
 namespace GameBackend.Game;
 
-/// <summary>
-/// What of a text can be seen. Characters that show nothing by themselves are not taken out: emoji and many scripts
-/// need them between others.
-/// </summary>
+/// <summary>What of a text can be seen.</summary>
 public static class VisibleText
 {
-    /// <summary>Whether anything of the text can be seen.</summary>
-    public static bool Shows(string text)
-    {
-        foreach (var rune in text.EnumerateRunes())
-        {
-            // The empty Braille cell counts as a symbol and looks like a space.
-            if (!Rune.IsWhiteSpace(rune) && !Rune.IsControl(rune) && !IsIgnorable(rune) && rune.Value != 0x2800)
-                return true;
-        }
-
-        return false;
-    }
+    /// <summary>Whether a character can be seen.</summary>
+    public static bool Shows(Rune rune) =>
+        // The empty Braille cell counts as a symbol and looks like a space.
+        !Rune.IsWhiteSpace(rune) && !Rune.IsControl(rune) && !IsIgnorable(rune) && rune.Value is not (0 or 0x2800);
 
     /// <summary>
     /// Whether a character shows nothing by itself: Default_Ignorable_Code_Point of Unicode 16

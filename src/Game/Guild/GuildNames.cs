@@ -15,12 +15,13 @@ public static class GuildNames
     public static GameError Validate(string name, string tag) =>
         !IsName(name) ? GameError.GuildNameInvalid : !IsTag(tag) ? GameError.GuildTagInvalid : GameError.Ok;
 
-    /// <summary>What a name is unique by, and sorted by.</summary>
+    /// <summary>What a name is sorted by.</summary>
     public static string Fold(string name) => PlayerNames.Fold(name);
 
-    /// <summary>The keys under which a guild's name and tag are taken.</summary>
-    public static (string Name, string Tag) Keys(string name, string tag) =>
-        ($"guild/{Fold(name)}", $"guild-tag/{Fold(tag)}");
+    /// <summary>The keys under which a guild's name and tag are taken; see <see cref="PlayerNames.Keys"/>.</summary>
+    public static (string[] Name, string[] Tag) Keys(string name, string tag) => (
+        Array.ConvertAll(PlayerNames.Keys(name), key => $"guild/{key}"),
+        Array.ConvertAll(PlayerNames.Keys(tag), key => $"guild-tag/{key}"));
 
     private static bool IsName(string name) =>
         name.Length is >= MinLength and <= MaxLength

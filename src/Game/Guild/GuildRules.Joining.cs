@@ -41,6 +41,7 @@ public static partial class GuildRules
             AtMs = act.NowMs,
             ExpiresAtMs = act.NowMs + (long)guild.InvitationLife.TotalMilliseconds,
             ByName = act.Name,
+            By = act.Player,
         });
         if (error != GameError.Ok) return GuildDecision.Refused(error);
         GuildDuties.Owe(state, new GuildDuty
@@ -71,6 +72,24 @@ public static partial class GuildRules
         GuildLists.Drop(state.Invitations, player);
         Uninvite(state, player);
         var draft = new GuildDraft(state, guild, act);
+        draft.Turn(player, GuildTurn.InvitationGone);
+        draft.Log(GuildEvent.Revoked, player, wish.Name);
+        return draft.Done();
+    }
+
+    /// <summary>Who has invited a player; 0 if nobody has, or it is not known any more.</summary>
+    public static long InvitedBy(GuildState state, long player, long nowMs) =>
+        GuildLists.Find(state.Invitations, player, nowMs)?.By ?? 0;
+
+    /// <summary>Takes back an invitation, after one of the two players has blocked the other.</summary>
+    /// <returns>Null if there is no such invitation.</returns>
+    public static GuildDecision? Withdraw(GuildState state, GuildDefinition guild, long by, long player, long nowMs)
+    {
+        if (!Exists(state) || GuildLists.Find(state.Invitations, player, nowMs) is not { } wish || wish.By != by)
+            return null;
+        GuildLists.Drop(state.Invitations, player);
+        Uninvite(state, player);
+        var draft = new GuildDraft(state, guild, new GuildAct(by, wish.ByName, 0, nowMs));
         draft.Turn(player, GuildTurn.InvitationGone);
         draft.Log(GuildEvent.Revoked, player, wish.Name);
         return draft.Done();

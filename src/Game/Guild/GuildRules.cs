@@ -38,7 +38,9 @@ public static partial class GuildRules
     {
         var error = GuildNames.Validate(founding.Name, founding.Tag);
         if (error != GameError.Ok) return error;
-        return Enum.IsDefined(founding.JoinMode) ? Text(founding.Emblem, EmblemLimit) : GameError.InvalidArgument;
+        return Enum.IsDefined(founding.JoinMode)
+            ? TextRules.Check(founding.Emblem, EmblemLimit)
+            : GameError.InvalidArgument;
     }
 
     /// <summary>Founds a guild for a player who has been claimed for it, under names that have been taken.</summary>
@@ -80,8 +82,7 @@ public static partial class GuildRules
         foreach (var wish in state.Requests) draft.Turn(wish.Player, GuildTurn.Rejected);
         foreach (var wish in state.Invitations) Uninvite(state, wish.Player);
         var (name, tag) = GuildNames.Keys(state.Profile.Name, state.Profile.Tag);
-        GuildDuties.Owe(state, new GuildDuty { Name = name });
-        GuildDuties.Owe(state, new GuildDuty { Name = tag });
+        foreach (var key in name.Concat(tag)) GuildDuties.Owe(state, new GuildDuty { Name = key });
         state.Spent += state.Funds;
         state.Funds = 0;
         state.DisbandedAtMs = act.NowMs;
@@ -113,10 +114,14 @@ public static partial class GuildRules
         if ((!texts && !profile)
             || (wish.HasJoinMode && (wish.JoinMode == GuildJoinMode.Unspecified || !Enum.IsDefined(wish.JoinMode))))
             return GuildDecision.Refused(GameError.InvalidArgument);
-        foreach (var (text, limit) in (ReadOnlySpan<(string, int)>)
-            [(wish.MessageOfTheDay, TextLimit), (wish.Notice, TextLimit), (wish.Emblem, EmblemLimit)])
+        foreach (var (text, limit, lines) in (ReadOnlySpan<(string, int, bool)>)
+            [
+                (wish.MessageOfTheDay, TextLimit, true),
+                (wish.Notice, TextLimit, true),
+                (wish.Emblem, EmblemLimit, false),
+            ])
         {
-            error = Text(text, limit);
+            error = TextRules.Check(text, limit, lines);
             if (error != GameError.Ok) return GuildDecision.Refused(error);
         }
 
@@ -177,9 +182,4 @@ public static partial class GuildRules
 
     private static void Uninvite(GuildState state, long player) =>
         GuildDuties.Owe(state, new GuildDuty { Player = player, Uninvited = true });
-
-    private static GameError Text(string text, int limit) =>
-        text.Length > limit ? GameError.TextTooLong
-        : text.Any(character => char.IsControl(character) && character != '\n') ? GameError.InvalidArgument
-        : GameError.Ok;
 }

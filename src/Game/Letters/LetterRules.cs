@@ -17,10 +17,8 @@ public static class LetterRules
     /// <summary>What is wrong with the text of a letter: INVALID_ARGUMENT, TEXT_TOO_LONG, or nothing.</summary>
     public static GameError ValidateText(string subject, string text)
     {
-        if (subject.Length > LetterLimits.Subject || text.Length > LetterLimits.Text) return GameError.TextTooLong;
-        return subject.Any(char.IsControl) || text.Any(c => char.IsControl(c) && c is not '\n')
-            ? GameError.InvalidArgument
-            : GameError.Ok;
+        var error = TextRules.Check(subject, LetterLimits.Subject);
+        return error == GameError.Ok ? TextRules.Check(text, LetterLimits.Text, lines: true) : error;
     }
 
     /// <summary>The letter that a transfer brings.</summary>

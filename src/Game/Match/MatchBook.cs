@@ -13,6 +13,7 @@ public sealed class MatchBook
     private readonly ModeDefinition _mode;
     private readonly MatchQueue _queue;
     private readonly Dictionary<ulong, StoredCheck> _checks = [];
+    private readonly Dictionary<ulong, StoredTicket> _leaving = [];
 
     /// <param name="firstMatch">Matches, and the battles that come of them, are numbered from here on.</param>
     /// <param name="saved">What an earlier book has changed, in that order.</param>
@@ -32,6 +33,8 @@ public sealed class MatchBook
 
             foreach (var id in change.ChecksGone) _checks.Remove(id);
             foreach (var id in change.Gone) waiting.Remove(id);
+            foreach (var ticket in change.Leaving) _leaving[ticket.Id] = ticket;
+            foreach (var id in change.Left) _leaving.Remove(id);
             foreach (var ticket in change.Waiting) waiting[ticket.Id] = ticket;
             foreach (var wait in change.Waits) _queue.Estimates.Restore(wait);
         }
@@ -50,12 +53,16 @@ public sealed class MatchBook
     /// <summary>Matches whose players are being asked, or have yet to be told how that has ended.</summary>
     public IReadOnlyDictionary<ulong, StoredCheck> Checks => _checks;
 
+    /// <summary>Tickets that wait no more and whose players have yet to be told.</summary>
+    public IReadOnlyDictionary<ulong, StoredTicket> Leaving => _leaving;
+
     /// <summary>All there is, as changes of nothing.</summary>
     public MatchQueueChange Snapshot()
     {
         var all = new MatchQueueChange();
         all.Checks.AddRange(_checks.Values);
         all.Waiting.AddRange(_queue.Tickets.Select(ticket => ticket.ToStored()));
+        all.Leaving.AddRange(_leaving.Values);
         all.Waits.AddRange(_queue.Estimates.All());
         return all;
     }
@@ -96,8 +103,26 @@ public sealed class MatchBook
 
     /// <summary>Takes a player's ticket out, with the whole team's.</summary>
     /// <returns>What has changed; null if the player does not wait, or is matched.</returns>
-    public MatchQueueChange? Cancel(ulong player, out MatchTicket? ticket) =>
-        _queue.Cancel(player, out ticket) == GameError.Ok ? new MatchQueueChange { Gone = { ticket!.Id } } : null;
+    public MatchQueueChange? Cancel(ulong player, out StoredTicket? ticket)
+    {
+        ticket = null;
+        if (_queue.Cancel(player, out var cancelled) != GameError.Ok) return null;
+        _leaving[cancelled!.Id] = ticket = cancelled.ToStored();
+        return new MatchQueueChange { Gone = { ticket.Id }, Leaving = { ticket } };
+    }
+
+    /// <summary>All players of a ticket that waits no more have been told.</summary>
+    public MatchQueueChange Left(ulong ticket)
+    {
+        _leaving.Remove(ticket);
+        return new MatchQueueChange { Left = { ticket } };
+    }
+
+    /// <summary>Ends a player's ready check by taking the player's ticket out.</summary>
+    /// <param name="by">Who has caused that; 0 if no player has.</param>
+    /// <returns>What has changed; null if the player is not asked.</returns>
+    public MatchQueueChange? Withdraw(ulong player, ulong by, long nowMs) =>
+        _queue.Withdraw(player, by, nowMs) is { } outcome ? Ended(outcome) : null;
 
     /// <summary>A player's answer to a ready check.</summary>
     /// <param name="entrant">With what the player fights, if it is ready.</param>
@@ -143,6 +168,7 @@ public sealed class MatchBook
         var check = _checks[outcome.Match.Id];
         check.State = outcome.IsOn ? StoredCheckState.On : StoredCheckState.Off;
         check.Absent.AddRange(outcome.Absent);
+        check.Withdrawn = outcome.Withdrawn;
         var change = new MatchQueueChange { Checks = { check.Clone() } };
         change.Waiting.AddRange(outcome.Returned.Select(ticket => ticket.ToStored()));
         return change;

@@ -11,8 +11,13 @@ public readonly record struct WaitingStatus(int Place, int EstimateSeconds, int 
 /// <summary>How a ready check has ended.</summary>
 /// <param name="Returned">Tickets that wait on. If the match is on, none.</param>
 /// <param name="Absent">Players who have let the others down.</param>
+/// <param name="Withdrawn">The ticket that was taken out; 0 if none was.</param>
 public sealed record ReadyOutcome(
-    MatchProposal Match, bool IsOn, ImmutableArray<MatchTicket> Returned, ImmutableArray<ulong> Absent);
+    MatchProposal Match,
+    bool IsOn,
+    ImmutableArray<MatchTicket> Returned,
+    ImmutableArray<ulong> Absent,
+    ulong Withdrawn = 0);
 
 /// <summary>
 /// The tickets of one mode that wait in one place, and the matches that are asked whether they are ready. A player has
@@ -145,6 +150,17 @@ public sealed class MatchQueue
         return GameError.Ok;
     }
 
+    /// <summary>Ends a player's ready check by taking the player's ticket out.</summary>
+    /// <param name="by">Who has caused that; 0 if no player has.</param>
+    /// <returns>Null if the player is not asked.</returns>
+    public ReadyOutcome? Withdraw(ulong player, ulong by, long nowMs)
+    {
+        if (!_checkOf.TryGetValue(player, out var check)) return null;
+        check.Expire(nowMs);
+        check.Withdraw(player, by);
+        return Close(check);
+    }
+
     /// <summary>Ends the ready checks whose time is up.</summary>
     public IReadOnlyList<ReadyOutcome> Expire(long nowMs)
     {
@@ -234,9 +250,9 @@ public sealed class MatchQueue
         _checks.Remove(check.Match.Id);
         foreach (var member in check.Match.Members) _checkOf.Remove(member.PlayerId);
         if (check.State == ReadyState.Ready) return new ReadyOutcome(check.Match, true, [], []);
-        ImmutableArray<MatchTicket> returned = [.. check.Blameless()];
+        ImmutableArray<MatchTicket> returned = [.. check.Returned()];
         foreach (var ticket in returned) Insert(ticket);
-        return new ReadyOutcome(check.Match, false, returned, [.. check.Absent]);
+        return new ReadyOutcome(check.Match, false, returned, [.. check.Absent], check.Withdrawn);
     }
 
     private void Insert(MatchTicket ticket)

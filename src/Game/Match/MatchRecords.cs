@@ -52,6 +52,7 @@ public static class MatchRecords
         return stored;
     }
 
+    /// <summary>A check that goes on after nobody was there to take answers.</summary>
     public static ReadyCheck ToCheck(this StoredCheck stored, string mode)
     {
         var check = new ReadyCheck(
@@ -61,7 +62,8 @@ public static class MatchRecords
                 stored.Region,
                 [.. stored.Sides.Select(side => side.Tickets.Select(ToTicket).ToImmutableArray())],
                 [.. stored.Sides.Select(side => (int)side.Bots)]),
-            stored.DeadlineMs);
+            stored.DeadlineMs,
+            wasInterrupted: true);
         foreach (var entrant in stored.Ready) check.Accept(entrant.PlayerId);
         return check;
     }
@@ -71,5 +73,6 @@ public static class MatchRecords
 
     /// <summary>Whether a ticket of an ended check waits on.</summary>
     public static bool WaitsOn(this StoredCheck check, StoredTicket ticket) =>
-        check.State == StoredCheckState.Off && !ticket.Members.Any(member => check.Absent.Contains(member.PlayerId));
+        check.State == StoredCheckState.Off && ticket.Id != check.Withdrawn
+        && !ticket.Members.Any(member => check.Absent.Contains(member.PlayerId));
 }

@@ -10,9 +10,15 @@ public enum ReadyState
     Failed,
 }
 
-/// <summary>Asks all players of a match whether they are there. It ends once, in one way.</summary>
+/// <summary>
+/// Asks all players of a match whether they are there. It ends once, in one way. Whoever causes a failure is absent;
+/// whoever was ready and caused nothing never is.
+/// </summary>
 /// <param name="deadlineMs">Silence until then is a no.</param>
-public sealed class ReadyCheck(MatchProposal match, long deadlineMs)
+/// <param name="wasInterrupted">
+/// Players may have answered while nobody listened: silence then is nobody's fault, and all wait on.
+/// </param>
+public sealed class ReadyCheck(MatchProposal match, long deadlineMs, bool wasInterrupted = false)
 {
     private readonly ulong[] _players = PlayersOf(match);
     private readonly List<ulong> _ready = [];
@@ -23,8 +29,11 @@ public sealed class ReadyCheck(MatchProposal match, long deadlineMs)
 
     public ReadyState State { get; private set; }
 
-    /// <summary>Those who declined or were silent, once it has failed.</summary>
+    /// <summary>Those who caused the failure: who declined, left, put somebody out, or were silent.</summary>
     public IReadOnlyCollection<ulong> Absent { get; private set; } = [];
+
+    /// <summary>The ticket that was taken out, which waits no more; 0 if none was.</summary>
+    public ulong Withdrawn { get; private set; }
 
     public IReadOnlyCollection<ulong> Ready => _ready;
 
@@ -48,14 +57,24 @@ public sealed class ReadyCheck(MatchProposal match, long deadlineMs)
         return true;
     }
 
-    public void Expire(long nowMs)
+    /// <summary>Takes out the ticket of a player, be the player ready or not.</summary>
+    /// <param name="by">Who has caused that; 0 if no player has.</param>
+    public void Withdraw(ulong player, ulong by)
     {
-        if (State == ReadyState.Waiting && nowMs >= DeadlineMs) Fail([.. _players.Where(p => !_ready.Contains(p))]);
+        if (State == ReadyState.Ready) return;
+        Withdrawn = Match.Tickets.First(ticket => ticket.Members.Any(member => member.PlayerId == player)).Id;
+        if (State == ReadyState.Waiting) Fail(by == 0 ? [] : [by]);
     }
 
-    /// <summary>After a failure, the tickets without anybody absent. They keep their waiting time.</summary>
-    public IEnumerable<MatchTicket> Blameless() =>
-        Match.Tickets.Where(ticket => !ticket.Members.Any(member => Absent.Contains(member.PlayerId)));
+    public void Expire(long nowMs)
+    {
+        if (State == ReadyState.Waiting && nowMs >= DeadlineMs)
+            Fail(wasInterrupted ? [] : [.. _players.Where(p => !_ready.Contains(p))]);
+    }
+
+    /// <summary>After a failure, the tickets that wait on. They keep their waiting time.</summary>
+    public IEnumerable<MatchTicket> Returned() => Match.Tickets.Where(ticket => ticket.Id != Withdrawn
+        && !ticket.Members.Any(member => Absent.Contains(member.PlayerId)));
 
     private static ulong[] PlayersOf(MatchProposal match)
     {

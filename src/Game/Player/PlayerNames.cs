@@ -1,9 +1,11 @@
+using System.Text;
+
 namespace GameBackend.Game;
 
 /// <summary>
 /// Display names: 3 to 16 letters, digits or underscores. Letters are those of living scripts, each one code unit and
 /// one code point, so that a length means the same to every client. The alphabets that share letter shapes (Latin,
-/// Greek, Cyrillic) do not mix in one name: that keeps a name from passing for another.
+/// Greek, Cyrillic) do not mix in one name: that keeps a name from passing for another. So do a name's keys.
 /// </summary>
 internal static class PlayerNames
 {
@@ -37,6 +39,26 @@ internal static class PlayerNames
         return true;
     }
 
+    /// <summary>
+    /// What a name is known by: two names are one if they share a key. The first key tells names apart by case alone,
+    /// as every name was taken before there were others; the others fold compatible forms (ĳ and ij), and what looks
+    /// the same by the confusables of Unicode (Cyrillic с and Latin c, capital I and small l). Most names have one key.
+    /// </summary>
+    /// <param name="name">A valid name, a guild's too, or a former key.</param>
+    public static string[] Keys(string name)
+    {
+        var (folded, look) = (new StringBuilder(name.Length), new StringBuilder(name.Length));
+        foreach (var letter in name)
+        {
+            var forms = NameFolding.Of(letter);
+            folded.Append(forms.Folded);
+            look.Append(forms.Look);
+        }
+
+        return [.. new[] { Fold(name), folded.ToString(), look.ToString() }.Distinct()];
+    }
+
+    /// <summary>The first of a name's keys: names that differ in upper and lower case alone have the same.</summary>
     public static string Fold(string name) => string.Create(name.Length, name, static (folded, name) =>
     {
         for (var i = 0; i < folded.Length; i++) folded[i] = Fold(name[i]);

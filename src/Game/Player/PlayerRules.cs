@@ -37,7 +37,7 @@ public static class PlayerRules
             return ValidateName(name);
         });
 
-    /// <returns>TEXT_TOO_LONG, INVALID_ARGUMENT for text with control characters, or the change.</returns>
+    /// <returns>TEXT_TOO_LONG, INVALID_ARGUMENT (see <see cref="TextRules"/>), or the change.</returns>
     public static Decision SetProfile(PlayerState state, Catalogue catalogue, Act act, string avatar, string motto) =>
         PlayerDraft.Change(state, catalogue, act, "player.profile", draft =>
         {
@@ -52,18 +52,16 @@ public static class PlayerRules
     public static GameError ValidateName(string name) =>
         PlayerNames.IsValid(name) ? GameError.Ok : GameError.NameInvalid;
 
-    /// <summary>What a name is unique by: two names that differ in upper and lower case alone are the same.</summary>
+    /// <inheritdoc cref="PlayerNames.Fold(string)"/>
     public static string FoldName(string name) => PlayerNames.Fold(name);
+
+    /// <inheritdoc cref="PlayerNames.Keys"/>
+    public static string[] NameKeys(string name) => PlayerNames.Keys(name);
 
     private static GameError ValidateText(string text, int limit)
     {
-        var length = 0;
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (System.Text.Rune.IsControl(rune)) return GameError.InvalidArgument;
-            if (++length > limit) return GameError.TextTooLong;
-        }
-
-        return GameError.Ok;
+        // In code points; each has at most two code units.
+        var error = TextRules.Check(text, 2 * limit);
+        return error == GameError.Ok && text.EnumerateRunes().Count() > limit ? GameError.TextTooLong : error;
     }
 }

@@ -3,7 +3,9 @@ namespace GameBackend.Game;
 /// <summary>
 /// Friends and blocks of one player. What two players are to each other follows from the newest word of each: friends,
 /// if both wish for it and neither has turned the other's wish down. A word replaces the earlier ones of its side, so
-/// that it does not matter in which order, or how often, words are told.
+/// that it does not matter in which order, or how often, words are told. A wish that accepts another one counts
+/// with that one alone, and not before the other side has confirmed that it still stands: a request that is taken back
+/// and accepted at the same moment is one of both.
 /// </summary>
 public static class FriendRules
 {
@@ -21,7 +23,7 @@ public static class FriendRules
     private const int NeutralKept = 100;
 
     public static FriendRelation Relation(SocialEdge? edge) => edge is null ? FriendRelation.None
-        : (Wishes(edge.Mine, edge.Theirs), Wishes(edge.Theirs, edge.Mine)) switch
+        : (Wishes(edge.Mine, edge.Theirs) && !IsAccepting(edge), Wishes(edge.Theirs, edge.Mine)) switch
         {
             (true, true) => FriendRelation.Friend,
             (true, false) => FriendRelation.Asked,
@@ -38,6 +40,10 @@ public static class FriendRules
     /// <summary>Whether the other side has yet to hear a word of this one's.</summary>
     public static bool IsUntold(SocialEdge edge) => edge.Told < edge.Mine.Version;
 
+    /// <summary>Whether this side accepts a wish, and the other side has yet to confirm that it stands.</summary>
+    public static bool IsAccepting(SocialEdge edge) =>
+        edge.Mine.Accepts != 0 && IsUntold(edge) && Wishes(edge.Mine, edge.Theirs);
+
     public static GameError Request(SocialRecord record, long self, long player, string name, long nowMs)
     {
         if (player == self || player == 0)
@@ -46,24 +52,48 @@ public static class FriendRules
             return GameError.FriendBlocked;
         if (Relation(Edge(record, player)) is FriendRelation.Friend or FriendRelation.Asked)
             return GameError.FriendAlready;
-        if (Own(record) >= Limit)
+        if (Own(record, besides: player) >= Limit)
             return GameError.FriendLimit;
         var edge = EdgeFor(record, player, name);
-        Speak(record, edge, nowMs, word => word.Wish = word.Version);
+        if (Relation(edge) == FriendRelation.Asks)
+            Accept(record, edge, nowMs);
+        else
+            Speak(record, edge, nowMs, word => (word.Wish, word.Accepts) = (word.Version, 0));
         return GameError.Ok;
     }
 
+    /// <summary>Accepting begins here; <see cref="Confirm"/> ends it.</summary>
     public static GameError Answer(SocialRecord record, long player, bool accept, long nowMs)
     {
         if (Edge(record, player) is not { } edge || Relation(edge) != FriendRelation.Asks)
             return GameError.FriendNoRequest;
-        if (accept && Own(record) >= Limit)
+        if (accept && Own(record, besides: player) >= Limit)
             return GameError.FriendLimit;
         if (accept)
-            Speak(record, edge, nowMs, word => word.Wish = word.Version);
+            Accept(record, edge, nowMs);
         else
             TurnDown(record, edge, nowMs);
         return GameError.Ok;
+    }
+
+    /// <summary>
+    /// The other side has this side's word up to a version, and that is its own newest word: if it still wishes what
+    /// this side accepts, the two are friends.
+    /// </summary>
+    public static void Confirm(SocialRecord record, long player, ulong told, FriendWord word, long nowMs)
+    {
+        if (Edge(record, player) is not { } edge)
+            return;
+        var before = Relation(edge);
+        edge.Told = Math.Max(edge.Told, told);
+        if (word.Version > edge.Theirs.Version)
+            edge.Theirs = word.Clone();
+        Note(record, edge, before, nowMs);
+        if (IsAccepting(edge))
+            return;
+        if (Relation(edge) == FriendRelation.Friend && edge.Accepting is { } accepting)
+            KeyedAnswerRules.Remember(record.Done, accepting.Player, accepting.Key, accepting.Reply, nowMs);
+        edge.Accepting = null;
     }
 
     public static GameError Remove(SocialRecord record, long player, long nowMs)
@@ -83,6 +113,8 @@ public static class FriendRules
         if (record.Blocked.Count >= Limit)
             return GameError.BlockLimit;
         record.Blocked.Add(new SocialMark { Player = player, Name = name, AtMs = nowMs });
+        if (!record.Withdrawing.Contains(player))
+            record.Withdrawing.Add(player);
         if (Edge(record, player) is { } edge && Relation(edge) != FriendRelation.None)
             TurnDown(record, edge, nowMs);
         return GameError.Ok;
@@ -114,12 +146,10 @@ public static class FriendRules
 
     public static GameError SetStatus(SocialRecord record, string text)
     {
-        if (text.Length > StatusLimit)
-            return GameError.TextTooLong;
-        if (text.Any(char.IsControl))
-            return GameError.InvalidArgument;
-        record.StatusText = text;
-        return GameError.Ok;
+        var error = TextRules.Check(text, StatusLimit);
+        if (error == GameError.Ok)
+            record.StatusText = text;
+        return error;
     }
 
     /// <summary>The player has been together with another.</summary>
@@ -147,13 +177,14 @@ public static class FriendRules
     /// <summary>Nothing is in it that would be missed.</summary>
     public static bool IsEmpty(SocialRecord record) => record.CalculateSize() == 0;
 
-    private static bool Wishes(FriendWord one, FriendWord other) => one.Wish > other.Rejects;
+    private static bool Wishes(FriendWord one, FriendWord other) =>
+        one.Wish > other.Rejects && (one.Accepts == 0 || one.Accepts == other.Wish);
 
     private static int Count(SocialRecord record, FriendRelation relation) =>
         record.Edges.Count(edge => Relation(edge) == relation);
 
-    private static int Own(SocialRecord record) =>
-        record.Edges.Count(edge => Relation(edge) is FriendRelation.Friend or FriendRelation.Asked);
+    private static int Own(SocialRecord record, long besides) => record.Edges.Count(edge => edge.Player != besides
+        && (IsAccepting(edge) || Relation(edge) is FriendRelation.Friend or FriendRelation.Asked));
 
     private static SocialEdge EdgeFor(SocialRecord record, long player, string name)
     {
@@ -173,7 +204,14 @@ public static class FriendRules
     }
 
     private static void TurnDown(SocialRecord record, SocialEdge edge, long nowMs, FriendRelation? before = null) =>
-        Speak(record, edge, nowMs, word => (word.Wish, word.Rejects) = (0, edge.Theirs.Wish), before);
+        Speak(
+            record, edge, nowMs, word => (word.Wish, word.Rejects, word.Accepts) = (0, edge.Theirs.Wish, 0), before);
+
+    private static void Accept(SocialRecord record, SocialEdge edge, long nowMs)
+    {
+        if (!IsAccepting(edge))
+            Speak(record, edge, nowMs, word => (word.Wish, word.Accepts) = (word.Version, edge.Theirs.Wish));
+    }
 
     /// <summary>
     /// A new word of this side. Its version also grows with the clock, so that it is newer than those of an edge that

@@ -77,6 +77,30 @@ public static class TeamRules
             : BeginJoin(team, joiner, nowMs);
     }
 
+    /// <summary>Who has invited a player; 0 if nobody has.</summary>
+    public static long InvitedBy(TeamRecord team, long player, long nowMs) =>
+        Standing(team.Invited, player, nowMs)?.By ?? 0;
+
+    /// <summary>One of two has blocked the other: what either has asked of the other is over.</summary>
+    /// <returns>Whether there was anything.</returns>
+    public static bool Withdraw(TeamRecord team, long one, long other)
+    {
+        bool IsBetween(long by, long to) => (by == one && to == other) || (by == other && to == one);
+        var invited = team.Invited.Where(wish => IsBetween(wish.By, wish.Player)).ToArray();
+        var asking = team.Asking.Where(wish => IsBetween(wish.Player, team.Leader)).ToArray();
+        foreach (var wish in invited)
+            team.Invited.Remove(wish);
+        foreach (var wish in asking)
+        {
+            team.Asking.Remove(wish);
+            TeamOutbox.Declined(team, wish.Player, wish.Player);
+        }
+
+        if (asking.Length > 0)
+            TeamOutbox.Changed(team);
+        return invited.Length + asking.Length > 0;
+    }
+
     public static GameError DeclineInvite(TeamRecord team, long player, long nowMs)
     {
         if (!Exists(team))
@@ -172,9 +196,22 @@ public static class TeamRules
     {
         if (RefusalAbout(team, actor, player) is { } refused)
             return refused;
+        team.Kicked.Add(new TeamKick { Player = player, By = actor });
         Remove(team, player, TeamGoneReason.Kicked, nowMs);
         return GameError.Ok;
     }
+
+    /// <summary>A player who is gone has been released.</summary>
+    public static void FinishRelease(TeamRecord team, long player)
+    {
+        team.Releasing.Remove(player);
+        if (team.Kicked.FirstOrDefault(kick => kick.Player == player) is { } kicked)
+            team.Kicked.Remove(kicked);
+    }
+
+    /// <summary>Who has made a player leave whose release is pending: the player, or who has kicked it.</summary>
+    public static long CauseOfRelease(TeamRecord team, long player) =>
+        team.Kicked.FirstOrDefault(kick => kick.Player == player)?.By ?? player;
 
     /// <summary>
     /// A session of the player has ended for good. One that was lost before the player has joined with a later one is
@@ -351,11 +388,8 @@ public static class TeamRules
         settings ??= new TeamSettings();
         if (TeamModes.SizeOf(catalogue, settings.Mode) == 0)
             return GameError.TeamModeUnknown;
-        if (settings.Label.Length > LabelLimit || settings.Text.Length > TextLimit)
-            return GameError.TextTooLong;
-        return settings.Label.Any(char.IsControl) || settings.Text.Any(char.IsControl)
-            ? GameError.InvalidArgument
-            : GameError.Ok;
+        var error = TextRules.Check(settings.Label, LabelLimit);
+        return error == GameError.Ok ? TextRules.Check(settings.Text, TextLimit) : error;
     }
 
     private static TeamSettings Normalised(TeamSettings? settings)

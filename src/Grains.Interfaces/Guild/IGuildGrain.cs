@@ -18,6 +18,10 @@ public interface IGuildGrain : IGrainWithIntegerKey
     [Alias("Read")]
     Task<Outcome> Read(long player, uint op, [Immutable] byte[] request);
 
+    /// <summary>One of two players has blocked the other: what the one has invited the other for is over.</summary>
+    [Alias("Withdraw")]
+    Task Withdraw(long by, long player);
+
     /// <summary>A member came or went.</summary>
     /// <param name="sinceMs">Since when the status is so.</param>
     [Alias("Meet")]

@@ -45,6 +45,10 @@ public interface IMatchGrain : IGrainWithStringKey
     [Alias("LeftTeam")]
     Task LeftTeam(long player, long team);
 
+    /// <summary>Somebody has put a player out of a team: as if it had left, and who did that is to blame.</summary>
+    [Alias("PutOut")]
+    Task PutOut(long player, long team, long by);
+
     /// <summary>
     /// Somebody has joined a player's team: a ticket of that team without the newcomer is cancelled, since teams wait
     /// whole. One for which a match has been found goes on.

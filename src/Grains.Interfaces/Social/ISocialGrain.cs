@@ -10,14 +10,28 @@ public interface ISocialGrain : IGrainWithIntegerKey
     [Alias("Request")]
     Task<Outcome> Request(SocialActor actor, long player, string name);
 
+    /// <summary>What is accepted here stands once <see cref="Accepted"/> says so.</summary>
     [Alias("Answer")]
     Task<Outcome> Answer(SocialActor actor, long player, bool accept);
+
+    /// <summary>
+    /// Whether the other side has confirmed what a request of this player has accepted: waits until it has answered.
+    /// </summary>
+    /// <returns>The answer to the request: OK, or FRIEND_NO_REQUEST if the wish was taken back.</returns>
+    [Alias("Accepted"), AlwaysInterleave]
+    Task<Outcome> Accepted(SocialActor actor, long player);
 
     [Alias("Remove")]
     Task<Outcome> Remove(SocialActor actor, long player);
 
     [Alias("Block")]
     Task<Outcome> Block(SocialActor actor, long player, string name, bool blocked);
+
+    /// <summary>
+    /// Ends the open invitations between this player and one whom it has blocked. What fails now is retried.
+    /// </summary>
+    [Alias("Withdrawn"), AlwaysInterleave]
+    Task Withdrawn(long player);
 
     [Alias("SetStatus")]
     Task<Outcome> SetStatus(SocialActor actor, string text);
@@ -29,6 +43,15 @@ public interface ISocialGrain : IGrainWithIntegerKey
     /// <summary>What another player has said about being friends with this one.</summary>
     [Alias("Hear")]
     Task Hear(long from, string name, SocialWord word);
+
+    /// <summary>Another player accepts what this one wishes.</summary>
+    /// <returns>This player's newest word: whether the wish still stands, now and for the other side.</returns>
+    [Alias("HearAccepting")]
+    Task<SocialWord> HearAccepting(long from, string name, SocialWord word);
+
+    /// <summary>What a social side tells itself: the other one has this side's word, and has answered.</summary>
+    [Alias("Confirm")]
+    Task Confirm(long player, ulong told, SocialWord answer);
 
     /// <summary>Whom this player has blocked.</summary>
     [Alias("Blocked"), AlwaysInterleave]
@@ -64,4 +87,7 @@ public readonly record struct SocialPeer([property: Id(0)] long PlayerId, [prope
 /// <summary>One side's newest word about a friendship.</summary>
 [GenerateSerializer, Immutable, Alias("gb.SocialWord")]
 public readonly record struct SocialWord(
-    [property: Id(0)] ulong Version, [property: Id(1)] ulong Wish, [property: Id(2)] ulong Rejects);
+    [property: Id(0)] ulong Version,
+    [property: Id(1)] ulong Wish,
+    [property: Id(2)] ulong Rejects,
+    [property: Id(3)] ulong Accepts = 0);

@@ -13,6 +13,10 @@ public interface ITeamGrain : IGrainWithIntegerKey
     [Alias("Invite")]
     Task<Outcome> Invite(TeamActor actor, long player, string name);
 
+    /// <summary>One of two players has blocked the other: open invitations and wishes between them are over.</summary>
+    [Alias("Withdraw")]
+    Task Withdraw(long one, long other);
+
     [Alias("AnswerInvite")]
     Task<Outcome> AnswerInvite(TeamActor actor, bool accept);
 

@@ -62,6 +62,7 @@ public sealed partial class GuildGrain
                 return;
             }
 
+            await TakeOtherKeys();
             foreach (var joining in State.Joining.ToArray())
                 await Join(null, joining.Op, joining.Player);
             var expired = GuildRules.Expire(State, Rules, NowMs);

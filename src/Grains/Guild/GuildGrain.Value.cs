@@ -55,23 +55,57 @@ public sealed partial class GuildGrain
             return await Answer(transfer, GuildDecision.Refused(error), null);
         await KeepReminder();
         var (name, tag) = GuildNames.Keys(founding.Name, founding.Tag);
-        error = !await Name(name).Take(Id) ? GameError.GuildNameTaken
-            : !await Name(tag).Take(Id) ? GameError.GuildTagTaken
+        error = !await Take(name) ? GameError.GuildNameTaken
+            : !await Take(tag) ? GameError.GuildTagTaken
             : await Membership(act.Player).Claim(MembershipKind.Guild, Id) != Id ? GameError.AlreadyInGuild
             : GameError.Ok;
         if (error != GameError.Ok)
         {
             // Those that are others' stay theirs.
-            await Name(name).Release(Id);
-            await Name(tag).Release(Id);
+            foreach (var key in name.Concat(tag))
+                await Name(key).Release(Id);
             return await Answer(transfer, GuildDecision.Refused(error), null);
         }
 
+        Record.HasNameKeys = true;
         var decision = GuildRules.Found(State, Rules, act, Id, founding);
         var reply = new CreateGuildReply { GuildId = (ulong)Id, Version = State.Version };
         var answer = await Answer(transfer, decision, reply);
         Begin();
         return answer;
+    }
+
+    private async Task<bool> Take(string[] keys)
+    {
+        foreach (var key in keys)
+        {
+            if (!await Name(key).Take(Id))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// A guild that was founded when names had one key takes the others. What another guild has by now stays that
+    /// guild's.
+    /// </summary>
+    private async Task TakeOtherKeys()
+    {
+        if (Record.HasNameKeys || !GuildRules.Exists(State))
+            return;
+        try
+        {
+            var (name, tag) = GuildNames.Keys(State.Profile.Name, State.Profile.Tag);
+            foreach (var key in name.Skip(1).Concat(tag.Skip(1)))
+                await Name(key).Take(Id);
+            // Saved with the next change; taking them again does no harm.
+            Record.HasNameKeys = true;
+        }
+        catch (Exception e)
+        {
+            LogStillOwing(e, Id);
+        }
     }
 
     /// <summary>The answer is written with what it says.</summary>

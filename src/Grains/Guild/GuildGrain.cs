@@ -19,6 +19,8 @@ public sealed partial class GuildGrain(
 {
     private static readonly uint ChangedOp = Opcodes.OfPush<GuildChanged>().Op;
     private static readonly uint InviteOp = Opcodes.Of<InviteToGuildRequest>().Op;
+    private static readonly uint AcceptOp = Opcodes.Of<AcceptGuildInviteRequest>().Op;
+    private static readonly uint JoinOp = Opcodes.Of<JoinGuildRequest>().Op;
 
     /// <summary>The last write. While it is under way, memory runs ahead of storage.</summary>
     private Task _saving = Task.CompletedTask;
@@ -52,6 +54,11 @@ public sealed partial class GuildGrain(
 
         if (op == InviteOp && !await HasRoom(InviteToGuildRequest.Parser.ParseFrom(request).PlayerId, actor.PlayerId))
             return Refused(GameError.MailboxFull);
+        // A block ends invitations, also if its withdrawal is still on the way.
+        if ((op == AcceptOp || op == JoinOp)
+            && GuildRules.InvitedBy(State, actor.PlayerId, NowMs) is not 0 and var by
+            && (await GrainFactory.GetGrain<ISocialGrain>(by).Blocked()).Contains(actor.PlayerId))
+            await Withdraw(by, actor.PlayerId);
         var act = new GuildAct(actor.PlayerId, actor.Name, actor.Level, NowMs, actor.Key);
         var decision = GuildCommands.Decide(op, new GuildScene(State, Rules, act, target), request);
         if (!decision.Ok)
@@ -66,6 +73,20 @@ public sealed partial class GuildGrain(
         Tell(decision);
         await Commit();
         return await Answer(actor.PlayerId, reply);
+    }
+
+    public async Task Withdraw(long by, long player)
+    {
+        if (GuildRules.Withdraw(State, Rules, by, player, NowMs) is { } decision)
+        {
+            Tell(decision);
+            await Commit();
+            DoSoon();
+        }
+        else if (State.Version == 0)
+        {
+            DeactivateOnIdle();
+        }
     }
 
     public async Task<Outcome> Read(long player, uint op, byte[] request)

@@ -37,7 +37,27 @@ public sealed partial class MatchGrain
         }
 
         SettleSoon();
+        LetGoSoon();
         TellWaiting();
+    }
+
+    private void LetGoSoon()
+    {
+        foreach (var ticket in _book.Leaving.Values.ToArray())
+            LetGoAgain(ticket).Ignore();
+    }
+
+    private async Task LetGoAgain(StoredTicket ticket)
+    {
+        try
+        {
+            await _journal.Written();
+            await LetGo(ticket);
+        }
+        catch (Exception e)
+        {
+            LogNotLetGo(e, ticket.Id, Key);
+        }
     }
 
     private void Count(MatchQueueChange change)
@@ -115,8 +135,12 @@ public sealed partial class MatchGrain
     private async Task CallOff(StoredCheck check)
     {
         var penalties = new Dictionary<ulong, long>();
-        await Task.WhenAll(check.Tickets().Where(ticket => !check.WaitsOn(ticket)).SelectMany(
-            ticket => ticket.Members.Select(member => LetGo(check, ticket, member.PlayerId, penalties))));
+        var gone = check.Tickets().Where(ticket => !check.WaitsOn(ticket)).ToArray();
+        await Task.WhenAll(gone.SelectMany(
+            ticket => ticket.Members.Select(member => LetGo(check, ticket.Id, member.PlayerId, penalties))));
+        // Whoever has caused the end may have had no ticket in this match.
+        var members = gone.SelectMany(ticket => ticket.Members).Select(member => member.PlayerId).ToArray();
+        await Task.WhenAll(check.Absent.Except(members).Select(player => LetGo(check, 0, player, penalties)));
         await TellAll(check, "ended", EndedOp, (ticket, member) => new ReadyCheckEnded
         {
             MatchId = check.MatchId,
@@ -124,19 +148,21 @@ public sealed partial class MatchGrain
             Waiting = check.WaitsOn(ticket),
             PenaltyUntilMs = penalties.GetValueOrDefault(member.PlayerId),
         });
+        await Task.WhenAll(members.Union(check.Absent).Select(player => Post(
+            (long)player, $"match/{check.MatchId:x}/gone", StatusOp,
+            new MatchStatus { PenaltyUntilMs = penalties.GetValueOrDefault(player) })));
         await Close(check);
         metrics.CalledOff(_book.Mode.Id);
     }
 
     /// <summary>Frees a player of a ticket that is gone; one who was absent cannot queue for a while.</summary>
-    private async Task LetGo(
-        StoredCheck check, StoredTicket ticket, ulong player, Dictionary<ulong, long> penalties)
+    private async Task LetGo(StoredCheck check, ulong ticket, ulong player, Dictionary<ulong, long> penalties)
     {
         var membership = Membership((long)player);
         if (check.Absent.Contains(player))
-            penalties[player] = await membership.Penalise((long)ticket.Id, (long)check.MatchId);
+            penalties[player] = await membership.Penalise((long)ticket, (long)check.MatchId);
         else
-            await membership.Release(MembershipKind.Battle, (long)ticket.Id);
+            await membership.Release(MembershipKind.Battle, (long)ticket);
     }
 
     private async Task Close(StoredCheck check)
@@ -171,4 +197,9 @@ public sealed partial class MatchGrain
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Match {MatchId} of queue {Queue} is not settled yet")]
     private partial void LogUnsettled(Exception exception, ulong matchId, string queue);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Ticket {Ticket} of queue {Queue} is gone and its players are not told yet; the next round retries")]
+    private partial void LogNotLetGo(Exception exception, ulong ticket, string queue);
 }

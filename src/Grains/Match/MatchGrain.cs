@@ -24,6 +24,7 @@ public sealed partial class MatchGrain(
     private static readonly uint StatusOp = Opcodes.OfPush<MatchStatus>().Op;
 
     private readonly Dictionary<long, (TicketOrder Order, Task<Outcome> End)> _joining = [];
+    private readonly HashSet<ulong> _lettingGo = [];
     private MatchBook _book = null!;
     private Journal<MatchQueueChange> _journal = null!;
     private long _toldMs;
@@ -96,7 +97,7 @@ public sealed partial class MatchGrain(
         if (_book.Cancel((ulong)player, out var ticket) is { } change)
         {
             await Commit(change);
-            await LetGo(ticket!, tellAllBut: player);
+            await LetGo(ticket!);
             return Outcome.Done;
         }
 
@@ -168,14 +169,16 @@ public sealed partial class MatchGrain(
         // One that was lost before the player has queued with a later one is old news.
         if (_book is not null && Find(player) is { } ticket
             && ticket.Members.First(member => member.PlayerId == (ulong)player).LostBefore < lost)
-            await Withdraw(player);
+            await Withdraw(player, player);
     }
 
-    public async Task LeftTeam(long player, long team)
+    public Task LeftTeam(long player, long team) => PutOut(player, team, player);
+
+    public async Task PutOut(long player, long team, long by)
     {
         await Joined(player);
         if (_book is not null && Find(player)?.Team == team)
-            await Withdraw(player);
+            await Withdraw(player, by);
     }
 
     public async Task JoinedTeam(long player, long team, long newcomer)
@@ -183,10 +186,10 @@ public sealed partial class MatchGrain(
         await Joined(player);
         if (_book?.TicketOf((ulong)player) is { } ticket && ticket.Team == team
             && ticket.Members.All(member => member.PlayerId != (ulong)newcomer)
-            && _book.Cancel((ulong)player, out _) is { } change)
+            && _book.Cancel((ulong)player, out var cancelled) is { } change)
         {
             await Commit(change);
-            await LetGo(ticket, tellAllBut: 0);
+            await LetGo(cancelled!);
         }
     }
 
@@ -196,13 +199,18 @@ public sealed partial class MatchGrain(
             .Select(joining => joining.End))
         .ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Current);
 
-    /// <summary>Takes a player's ticket out, or says for the player that it is not ready.</summary>
-    private async Task Withdraw(long player)
+    /// <summary>Takes a player's ticket out, whether it waits or its players are asked.</summary>
+    /// <param name="by">Who has caused that.</param>
+    private async Task Withdraw(long player, long by)
     {
-        if (_book.CheckOf((ulong)player) is { } check)
-            await Answer(player, (long)check.MatchId, null);
-        else
+        if (_book.Withdraw((ulong)player, (ulong)by, NowMs) is not { } change)
+        {
             await Cancel(player);
+            return;
+        }
+
+        await Commit(change);
+        SettleSoon();
     }
 
     /// <summary>The ticket of a player, whether it waits or is being asked.</summary>
@@ -262,12 +270,24 @@ public sealed partial class MatchGrain(
     private Task Release(MatchTicket ticket) => Task.WhenAll(ticket.Members.Select(
         member => Membership((long)member.PlayerId).Release(MembershipKind.Battle, (long)ticket.Id)));
 
-    /// <summary>Frees the players of a ticket that is gone, and tells them.</summary>
-    private async Task LetGo(MatchTicket ticket, long tellAllBut)
+    /// <summary>
+    /// Frees the players of a ticket that is gone, and tells all of them. What is cut off here the next round repeats.
+    /// </summary>
+    private async Task LetGo(StoredTicket ticket)
     {
-        await Release(ticket);
-        await Task.WhenAll(ticket.Members.Where(member => member.PlayerId != (ulong)tellAllBut).Select(
-            member => Tell((long)member.PlayerId, $"ticket/{ticket.Id:x}/gone", false)));
+        if (!_lettingGo.Add(ticket.Id))
+            return;
+        try
+        {
+            await Release(ticket.ToTicket());
+            await Task.WhenAll(ticket.Members.Select(
+                member => Tell((long)member.PlayerId, $"ticket/{ticket.Id:x}/gone", false)));
+            Commit(_book.Left(ticket.Id)).Ignore();
+        }
+        finally
+        {
+            _lettingGo.Remove(ticket.Id);
+        }
     }
 
     private async Task<Outcome> Queued(long player)

@@ -21,17 +21,21 @@ public sealed partial class PlayerGrain
 
     public async Task<Outcome> Say(Caller caller, ChatKind kind, uint world, long to, string text)
     {
-        if (Admit(caller) is { } refused)
-            return refused;
-        if (MaySay(caller, kind, text) is { } unsaid)
-            return unsaid;
-        var (channel, problem) = kind == ChatKind.Private ? await PrivateWith(to) : await OpenTo(kind, world);
-        if (problem != GameError.Ok)
-            return Outcome.Refused(problem);
-        if (await TextFilter.Apply(PlayerId, kind, text) is not { } said)
-            return Outcome.Refused(GameError.ChatRefused);
-        return await Relay(caller, key => GrainFactory.GetGrain<IChatChannelGrain>(channel.Channel).Say(
-            new ChatSaying(PlayerId, State.Profile.Name, kind == ChatKind.Private ? to : 0, said, key)));
+        if ((uint)kind >= ChatKinds)
+            return Outcome.Refused(GameError.ChatChannelInvalid);
+        if (text.Length == 0)
+            return Outcome.Refused(GameError.InvalidArgument);
+        return await Write(caller, [new Writing(text, ChatRules.TextLimit, Kind: kind)], async said =>
+        {
+            if (TakeBreath(caller, ref (_breath ??= new ChatBreath[ChatKinds])[(int)kind], ChatRules.Pace(kind))
+                is { } refused)
+                return refused;
+            var (channel, problem) = kind == ChatKind.Private ? await PrivateWith(to) : await OpenTo(kind, world);
+            if (problem != GameError.Ok)
+                return Outcome.Refused(problem);
+            return await Relay(caller, key => GrainFactory.GetGrain<IChatChannelGrain>(channel.Channel).Say(
+                new ChatSaying(PlayerId, State.Profile.Name, kind == ChatKind.Private ? to : 0, said[0], key)));
+        });
     }
 
     public async Task<ChatAccess> ChatAccess(Caller caller, ChatKind kind, uint world)
@@ -79,37 +83,18 @@ public sealed partial class PlayerGrain
 
     private ISocialGrain Social => GrainFactory.GetGrain<ISocialGrain>(PlayerId);
 
-    private Outcome? MaySay(Caller caller, ChatKind kind, string text)
-    {
-        if ((uint)kind >= ChatKinds)
-            return Outcome.Refused(GameError.ChatChannelInvalid);
-        var error = ChatRules.Validate(text);
-        return error == GameError.Ok
-            ? MaySpeak(caller, ref (_breath ??= new ChatBreath[ChatKinds])[(int)kind], ChatRules.Pace(kind))
-            : Outcome.Refused(error);
-    }
-
     /// <summary>
-    /// Whether the player may write to others now; null if so. What is sent again takes no breath again.
+    /// Whether the player speaks too fast; null if not. What is sent again takes no breath again.
     /// </summary>
-    private Outcome? MaySpeak(Caller caller, ref ChatBreath breath, ChatPace pace)
+    private Outcome? TakeBreath(Caller caller, ref ChatBreath breath, ChatPace pace)
     {
         if (caller.RequestId != 0 && _spoken == (caller.SessionId, caller.RequestId))
             return null;
-        if (Record.ChatMutedUntilMs > NowMs)
-            return Outcome.Refused(GameError.ChatMuted);
         if (!breath.TryTake(pace, NowMs, out var waitMs))
             return Outcome.Refused(GameError.ChatTooFast, waitMs);
         _spoken = (caller.SessionId, caller.RequestId);
         return null;
     }
-
-    /// <summary>A text that others read beside a name, as they may read it; null if they may not.</summary>
-    private ValueTask<string?> Shown(string text) =>
-        text.Length == 0 ? new(text) : TextFilter.Apply(PlayerId, ChatKind.World, text);
-
-    /// <summary>A name cannot be starred out: it passes whole, or not at all.</summary>
-    private async Task<bool> IsFitForName(string text) => await Shown(text) == text;
 
     private async Task<(ChatAccess Access, GameError Problem)> OpenTo(ChatKind kind, uint world)
     {

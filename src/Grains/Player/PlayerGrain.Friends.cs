@@ -1,3 +1,5 @@
+using GameBackend.Game;
+
 namespace GameBackend.Grains.Player;
 
 /// <summary>
@@ -13,11 +15,35 @@ public sealed partial class PlayerGrain
             return Outcome.Refused(GameError.PlayerNotFound);
         if (await HasBlockedThis(player))
             return Outcome.Refused(GameError.FriendBlocked);
-        return await Relay(caller, key => Social.Request(SocialActor(key), player, name));
+        return await Relay(caller, async key =>
+        {
+            var asked = await Social.Request(SocialActor(key), player, name);
+            if (asked.Error != GameError.Ok
+                || RequestFriendReply.Parser.ParseFrom(asked.Reply).Relation != FriendRelation.Friend)
+                return asked;
+            // It accepts a request of the other. If that was taken back meanwhile, it is a request of its own.
+            var accepted = await Accepted(asked, key, player);
+            return accepted.Error == GameError.FriendNoRequest
+                ? await Social.Request(SocialActor(key), player, name)
+                : accepted;
+        });
     }
 
-    public Task<Outcome> AnswerFriend(Caller caller, long player, bool accept) => Relay(
-        caller, key => Social.Answer(SocialActor(key), player, accept));
+    public Task<Outcome> AnswerFriend(Caller caller, long player, bool accept) => Relay(caller, async key =>
+    {
+        var answered = await Social.Answer(SocialActor(key), player, accept);
+        return accept && answered.Error == GameError.Ok ? await Accepted(answered, key, player) : answered;
+    });
+
+    private async Task<Outcome> Accepted(Outcome begun, string key, long player)
+    {
+        var accepted = await Social.Accepted(SocialActor(key), player);
+        return accepted with
+        {
+            Pushes = [.. begun.Pushes ?? [], .. accepted.Pushes ?? []],
+            AfterSeq = Math.Max(begun.AfterSeq, accepted.AfterSeq),
+        };
+    }
 
     public Task<Outcome> RemoveFriend(Caller caller, long player) => Relay(
         caller, key => Social.Remove(SocialActor(key), player));
@@ -28,14 +54,21 @@ public sealed partial class PlayerGrain
             return refused;
         if (await NameOf(player) is not { } name)
             return Outcome.Refused(GameError.PlayerNotFound);
-        return await Relay(caller, key => Social.Block(SocialActor(key), player, name, blocked));
+        return await Relay(caller, async key =>
+        {
+            var outcome = await Social.Block(SocialActor(key), player, name, blocked);
+            if (!blocked || outcome.Error != GameError.Ok)
+                return outcome;
+            await WithdrawFromTrade(player);
+            await Social.Withdrawn(player);
+            return outcome;
+        });
     }
 
     public async Task<Outcome> SetStatus(Caller caller, string text)
     {
-        if (await Shown(text) is not { } shown)
-            return Outcome.Refused(GameError.ChatRefused);
-        var outcome = await Relay(caller, key => Social.SetStatus(SocialActor(key), shown));
+        var outcome = await Write(caller, [new Writing(text, FriendRules.StatusLimit)], shown => Relay(
+            caller, key => Social.SetStatus(SocialActor(key), shown[0])));
         TellPresence();
         return outcome;
     }

@@ -25,11 +25,7 @@ public sealed partial class PlayerGrain
         // A fee that is under way already must not be refused for what it has brought about.
         if (FindTransfer(caller) is null)
         {
-            var error = GuildRules.Validate(founding);
-            if (error == GameError.Ok && !await IsFitForName(founding.Name))
-                error = GameError.GuildNameInvalid;
-            if (error == GameError.Ok && !await IsFitForName(founding.Tag))
-                error = GameError.GuildTagInvalid;
+            var error = await Review(founding);
             if (error == GameError.Ok && (await Membership.Get()).Guild != 0)
                 error = GameError.AlreadyInGuild;
             if (error != GameError.Ok)
@@ -63,6 +59,30 @@ public sealed partial class PlayerGrain
 
     public async Task<Outcome> OrderGuild(Caller caller, uint op, byte[] request, long target)
     {
+        if (op != ConfigureGuildOp)
+            return await OrderReviewed(caller, op, request, target);
+        var wish = ClientInput.Parse<ConfigureGuildRequest>(request);
+        return await Write(
+            caller,
+            [
+                new Writing(wish.MessageOfTheDay, GuildRules.TextLimit, Lines: true),
+                new Writing(wish.Notice, GuildRules.TextLimit, Lines: true),
+                new Writing(wish.Emblem, GuildRules.EmblemLimit),
+            ],
+            shown =>
+            {
+                if (wish.HasMessageOfTheDay)
+                    wish.MessageOfTheDay = shown[0];
+                if (wish.HasNotice)
+                    wish.Notice = shown[1];
+                if (wish.HasEmblem)
+                    wish.Emblem = shown[2];
+                return OrderReviewed(caller, op, wish.ToByteArray(), target);
+            });
+    }
+
+    private async Task<Outcome> OrderReviewed(Caller caller, uint op, byte[] request, long target)
+    {
         if (RefuseRead(caller) is { } refused)
             return Outcome.Refused(refused);
         var guild = (await Membership.Get()).Guild;
@@ -74,33 +94,23 @@ public sealed partial class PlayerGrain
         if (op == InviteToGuildOp
             && (await GrainFactory.GetGrain<ISocialGrain>(target).Blocked()).Contains(PlayerId))
             return Outcome.Refused(GameError.FriendBlocked);
-        if (op == ConfigureGuildOp && await Shown(ClientInput.Parse<ConfigureGuildRequest>(request)) is var shown)
-        {
-            if (shown is null)
-                return Outcome.Refused(GameError.ChatRefused);
-            request = shown.ToByteArray();
-        }
-
         return await Relay(caller, key => Guild(guild).Order(GuildActor(key), op, request, person));
     }
 
-    private async Task<ConfigureGuildRequest?> Shown(ConfigureGuildRequest wish)
+    /// <summary>The texts of a guild to be; the emblem as others may see it.</summary>
+    private async Task<GameError> Review(GuildFounding founding)
     {
-        if (wish.HasMessageOfTheDay && await Shown(wish.MessageOfTheDay) is var message)
-        {
-            if (message is null)
-                return null;
-            wish.MessageOfTheDay = message;
-        }
-
-        if (wish.HasNotice && await Shown(wish.Notice) is var notice)
-        {
-            if (notice is null)
-                return null;
-            wish.Notice = notice;
-        }
-
-        return wish;
+        var error = GuildRules.Validate(founding);
+        if (error == GameError.Ok)
+            error = await ReviewName(founding.Name, GameError.GuildNameInvalid);
+        if (error == GameError.Ok)
+            error = await ReviewName(founding.Tag, GameError.GuildTagInvalid);
+        if (error != GameError.Ok)
+            return error;
+        (error, var shown) = await Review([new(founding.Emblem, GuildRules.EmblemLimit)], IsMuted);
+        if (error == GameError.Ok)
+            founding.Emblem = shown[0];
+        return error;
     }
 
     public Task<Outcome> OrderNamedGuild(Caller caller, long guild, uint op, byte[] request) => Relay(

@@ -16,6 +16,17 @@ public sealed partial class PlayerGrain
     {
         if (Admit(caller) is { } refused)
             return refused;
+        // What is under way already is not refused any more.
+        if (Begun(caller) is not null)
+            return await SendReviewedLetter(caller, to, subject, text, value);
+        return await Write(
+            caller,
+            [new Writing(subject, LetterLimits.Subject), new Writing(text, LetterLimits.Text, Lines: true)],
+            shown => SendReviewedLetter(caller, to, shown[0], shown[1], value));
+    }
+
+    private async Task<Outcome> SendReviewedLetter(Caller caller, long to, string subject, string text, byte[] value)
+    {
         var attached = ClientInput.Parse<Value>(value);
         var details = new LetterDetails
         {
@@ -129,9 +140,6 @@ public sealed partial class PlayerGrain
             return GameError.PlayerNotFound;
         if (to == PlayerId)
             return GameError.InvalidArgument;
-        var error = LetterRules.ValidateText(details.Subject, details.Text);
-        if (error != GameError.Ok)
-            return error;
         if (!ValueRules.IsEmpty(attached))
             return ValueRules.Check(State, catalogue, attached, out _);
         return details.Text.Length == 0 ? GameError.InvalidArgument : GameError.Ok;

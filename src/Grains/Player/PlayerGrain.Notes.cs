@@ -14,18 +14,22 @@ public sealed partial class PlayerGrain
 
     public async Task<Outcome> SendNote(Caller caller, long to, string text)
     {
-        if (Admit(caller) is { } refused)
-            return refused;
-        if (ChatRules.Validate(text, ChatRules.NoteLimit) is var invalid && invalid != GameError.Ok)
-            return Outcome.Refused(invalid);
+        if (text.Length == 0)
+            return Outcome.Refused(GameError.InvalidArgument);
+        return await Write(
+            caller,
+            [new Writing(text, ChatRules.NoteLimit, Kind: ChatKind.Private)],
+            said => SendReviewedNote(caller, to, said[0]));
+    }
+
+    private async Task<Outcome> SendReviewedNote(Caller caller, long to, string said)
+    {
         if (to == 0)
             return Outcome.Refused(GameError.PlayerNotFound);
-        if (MaySpeak(caller, ref _noteBreath, NotePace) is { } silenced)
-            return silenced;
+        if (TakeBreath(caller, ref _noteBreath, NotePace) is { } refused)
+            return refused;
         if (to != PlayerId && (await Social.Blocked()).Contains(to))
             return Outcome.Refused(GameError.FriendBlocked);
-        if (await TextFilter.Apply(PlayerId, ChatKind.Private, text) is not { } said)
-            return Outcome.Refused(GameError.ChatRefused);
 
         var note = new Note { From = (ulong)PlayerId, FromName = State.Profile.Name, Text = said, SentAtMs = NowMs };
         var messageId = caller.RequestId == 0

@@ -30,6 +30,8 @@ public sealed partial class PlayerGrain
     {
         if (Admit(caller) is { } refused)
             return refused;
+        if (IsMuted)
+            return Outcome.Refused(GameError.ChatMuted);
         var outcome = await TakeOtherName(caller, name);
         if (outcome.Error == GameError.Ok)
             TellPresence();
@@ -38,8 +40,8 @@ public sealed partial class PlayerGrain
 
     private async Task<Outcome> TakeOtherName(Caller caller, string name)
     {
-        var former = PlayerRules.FoldName(State.Profile.Name);
-        if (former == PlayerRules.FoldName(name))
+        var former = State.Profile.Name;
+        if (PlayerRules.NameKeys(former).SequenceEqual(PlayerRules.NameKeys(name)))
             return await Change<RenameRequest>(caller, (state, c, act) => PlayerRules.Rename(state, c, act, name));
         if (await TakeName(name) is { } taken)
             return await Refuse(caller, taken);
@@ -53,11 +55,12 @@ public sealed partial class PlayerGrain
         }));
     }
 
-    public async Task<Outcome> SetProfile(Caller caller, string avatar, string motto) =>
-        await Shown(motto) is { } shown
-            ? await Change<SetProfileRequest>(
-                caller, (state, catalogue, act) => PlayerRules.SetProfile(state, catalogue, act, avatar, shown))
-            : Outcome.Refused(GameError.ChatRefused);
+    public Task<Outcome> SetProfile(Caller caller, string avatar, string motto) => Write(
+        caller,
+        // The rules count code points, of which each has at most two code units.
+        [new Writing(avatar, 2 * PlayerRules.AvatarLimit), new Writing(motto, 2 * PlayerRules.MottoLimit)],
+        shown => Change<SetProfileRequest>(
+            caller, (state, catalogue, act) => PlayerRules.SetProfile(state, catalogue, act, shown[0], shown[1])));
 
     public Task<Outcome> Buy(Caller caller, string item, uint count) => Change<BuyRequest>(
         caller, (state, catalogue, act) => ShopRules.Buy(state, catalogue, act, item, count));
@@ -104,18 +107,55 @@ public sealed partial class PlayerGrain
     private async Task<Outcome?> TakeName(string name)
     {
         var error = PlayerRules.ValidateName(name);
-        if (error == GameError.Ok && !await IsFitForName(name))
-            error = GameError.NameInvalid;
+        if (error == GameError.Ok)
+            error = await ReviewName(name, GameError.NameInvalid);
         if (error != GameError.Ok)
             return Outcome.Refused(error);
         await SettleName();
-        Record.NameInQuestion = PlayerRules.FoldName(name);
+        Record.NameInQuestion = name;
         await Commit();
-        if (await NameGrain(Record.NameInQuestion).Take(PlayerId))
+        if (await TakeKeys(PlayerRules.NameKeys(name)))
+        {
+            Record.HasNameKeys = true;
             return null;
-        Record.NameInQuestion = "";
+        }
+
+        // Keys that were taken before the one that is another's.
+        await SettleName();
         await Commit();
         return Outcome.Refused(GameError.NameTaken);
+    }
+
+    private async Task<bool> TakeKeys(string[] keys)
+    {
+        foreach (var key in keys)
+        {
+            if (!await NameGrain(key).Take(PlayerId))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// A player who was named when names had one key takes the others. What another player has by now stays that
+    /// player's. What fails is done by the next activation.
+    /// </summary>
+    private async Task TakeOtherKeys()
+    {
+        if (Record.HasNameKeys || !PlayerRules.Exists(State))
+            return;
+        try
+        {
+            foreach (var key in PlayerRules.NameKeys(State.Profile.Name).Skip(1))
+                await NameGrain(key).Take(PlayerId);
+            // Saved with the next change; taking them again does no harm.
+            Record.HasNameKeys = true;
+        }
+        catch (Exception e)
+        {
+            LogKeysNotTaken(e, PlayerId, State.Profile.Name);
+        }
     }
 
     private async Task<Outcome> Named(Task<Outcome> change)
@@ -143,8 +183,9 @@ public sealed partial class PlayerGrain
     {
         if (Record.NameInQuestion.Length == 0)
             return;
-        if (!PlayerRules.Exists(State) || PlayerRules.FoldName(State.Profile.Name) != Record.NameInQuestion)
-            await NameGrain(Record.NameInQuestion).Release(PlayerId);
+        string[] own = PlayerRules.Exists(State) ? PlayerRules.NameKeys(State.Profile.Name) : [];
+        foreach (var key in PlayerRules.NameKeys(Record.NameInQuestion).Except(own))
+            await NameGrain(key).Release(PlayerId);
         // Saved with the next change; until then giving it back again does no harm.
         Record.NameInQuestion = "";
     }
@@ -200,6 +241,11 @@ public sealed partial class PlayerGrain
     [LoggerMessage(
         Level = LogLevel.Warning, Message = "The name {Name} of player {PlayerId} could not be given back yet")]
     private partial void LogNameNotReleased(Exception exception, long playerId, string name);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The keys of name {Name} of player {PlayerId} could not all be taken; the next activation retries")]
+    private partial void LogKeysNotTaken(Exception exception, long playerId, string name);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The ledger of player {PlayerId} could not be archived")]
     private partial void LogArchiveFailed(Exception exception, long playerId);

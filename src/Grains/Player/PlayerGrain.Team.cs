@@ -8,9 +8,9 @@ namespace GameBackend.Grains.Player;
 /// <summary>The player and its team. The team decides; this is the fence before it.</summary>
 public sealed partial class PlayerGrain
 {
-    public async Task<Outcome> CreateTeam(Caller caller, TeamWishes wishes) => await Shown(wishes) is { } shown
-        ? await Relay(caller, key => Team(NewTeamId(key)).Create(Actor(key), shown))
-        : Outcome.Refused(GameError.ChatRefused);
+    public Task<Outcome> CreateTeam(Caller caller, TeamWishes wishes) => Write(
+        caller, Texts(wishes),
+        shown => Relay(caller, key => Team(NewTeamId(key)).Create(Actor(key), With(wishes, shown))));
 
     public async Task<Outcome> InviteToTeam(Caller caller, long team, long player)
     {
@@ -65,10 +65,8 @@ public sealed partial class PlayerGrain
     public Task<Outcome> TransferTeam(Caller caller, long team, long player) => Relay(
         caller, key => Team(team).Transfer(Actor(key), player));
 
-    public async Task<Outcome> ConfigureTeam(Caller caller, long team, TeamWishes wishes) =>
-        await Shown(wishes) is { } shown
-            ? await Relay(caller, key => Team(team).Configure(Actor(key), shown))
-            : Outcome.Refused(GameError.ChatRefused);
+    public Task<Outcome> ConfigureTeam(Caller caller, long team, TeamWishes wishes) => Write(
+        caller, Texts(wishes), shown => Relay(caller, key => Team(team).Configure(Actor(key), With(wishes, shown))));
 
     public Task<Outcome> SetTeamReady(Caller caller, long team, bool ready) => Relay(
         caller, key => Team(team).SetReady(Actor(key), ready));
@@ -81,10 +79,11 @@ public sealed partial class PlayerGrain
         return groups.Team == 0 ? Outcome.Refused(GameError.TeamNotIn) : await Team(groups.Team).Fetch(PlayerId);
     }
 
-    private async Task<TeamWishes?> Shown(TeamWishes wishes) =>
-        await Shown(wishes.Label) is { } label && await Shown(wishes.Text) is { } text
-            ? wishes with { Label = label, Text = text }
-            : null;
+    private static Writing[] Texts(TeamWishes wishes) =>
+        [new(wishes.Label, TeamRules.LabelLimit), new(wishes.Text, TeamRules.TextLimit)];
+
+    private static TeamWishes With(TeamWishes wishes, string[] shown) =>
+        wishes with { Label = shown[0], Text = shown[1] };
 
     private ITeamGrain Team(long team) => GrainFactory.GetGrain<ITeamGrain>(team);
 

@@ -46,6 +46,9 @@ public sealed partial class PlayerGrain
         var inviter = (long)TradeView.Parser.ParseFrom(seen.Reply).Sides[0].Player;
         if (await FindOnline(inviter) is not { Error: GameError.Ok })
             return Outcome.Refused(GameError.TradeOffline);
+        // A block ends invitations, whichever of the two has invited.
+        if (await IsBlockedBetween(inviter))
+            return Outcome.Refused(GameError.FriendBlocked);
         return own == 0 ? await EnterAndAccept(key, trade) : await AcceptOneOfTwo(key, trade, own);
     });
 
@@ -138,6 +141,15 @@ public sealed partial class PlayerGrain
     {
         if (Record.Trade != 0)
             Trade(Record.Trade).Lost(PlayerId).Ignore();
+    }
+
+    /// <summary>Takes back an invitation of a player who is blocked now.</summary>
+    private async Task WithdrawFromTrade(long other)
+    {
+        if (Record.Trade != 0 && await Trade(Record.Trade).Get(PlayerId) is { Error: GameError.Ok } seen
+            && TradeView.Parser.ParseFrom(seen.Reply) is { } view
+            && TradeRules.IsInvitation(view, PlayerId) && view.Sides[1].Player == (ulong)other)
+            await Trade(Record.Trade).Withdraw(PlayerId);
     }
 
     private ITradeGrain Trade(long trade) => GrainFactory.GetGrain<ITradeGrain>(trade);

@@ -58,6 +58,7 @@ public sealed partial class PlayerGrain(
         Record.Session ??= new SessionState();
         await PostOutbox(PostKind.Change);
         await TrySettleName();
+        await TakeOtherKeys();
         await OnSessionActivate();
     }
 

@@ -20,7 +20,8 @@ public sealed partial class SocialGrain
     /// <summary>The saved record owes what was paid since.</summary>
     private bool _paidUnsaved;
 
-    private bool Owes => Record.Outbox.Count > 0 || Record.Edges.Any(FriendRules.IsUntold);
+    private bool Owes =>
+        Record.Outbox.Count > 0 || Record.Withdrawing.Count > 0 || Record.Edges.Any(FriendRules.IsUntold);
 
     public Task ReceiveReminder(string reminderName, TickStatus status)
     {
@@ -99,6 +100,8 @@ public sealed partial class SocialGrain
                     await Post(Record.Outbox[0], PostKind.Change);
                 else if (Record.Edges.FirstOrDefault(FriendRules.IsUntold) is { } edge)
                     await Tell(edge);
+                else if (Record.Withdrawing.Count > 0)
+                    await Withdraw(Record.Withdrawing[0]);
                 else
                     return;
             }
@@ -111,8 +114,16 @@ public sealed partial class SocialGrain
 
     private async Task Tell(SocialEdge edge)
     {
-        var word = new SocialWord(edge.Mine.Version, edge.Mine.Wish, edge.Mine.Rejects);
-        await GrainFactory.GetGrain<ISocialGrain>(edge.Player).Hear(Id, await Name(), word);
+        var (word, other) = (Word(edge.Mine), GrainFactory.GetGrain<ISocialGrain>(edge.Player));
+        if (word.Accepts != 0)
+        {
+            // The answer changes more than what is owed: it takes its turn among the commands.
+            var answer = await other.HearAccepting(Id, await Name(), word);
+            await this.AsReference<ISocialGrain>().Confirm(edge.Player, word.Version, answer);
+            return;
+        }
+
+        await other.Hear(Id, await Name(), word);
         edge.Told = Math.Max(edge.Told, word.Version);
         _paidUnsaved = true;
     }

@@ -36,10 +36,15 @@ public sealed partial class SocialGrain(
 
     public Task<Outcome> Request(SocialActor actor, long player, string name) => Do(
         actor, () => FriendRules.Request(Record, Id, player, name, NowMs),
-        () => new RequestFriendReply { Relation = FriendRules.Relation(FriendRules.Edge(Record, player)) }, player);
+        () => new RequestFriendReply
+        {
+            Relation = IsAccepting(player, out var edge) ? FriendRelation.Friend : FriendRules.Relation(edge),
+        },
+        player,
+        receiver: player);
 
     public Task<Outcome> Answer(SocialActor actor, long player, bool accept) => Do(
-        actor, () => FriendRules.Answer(Record, player, accept, NowMs));
+        actor, () => FriendRules.Answer(Record, player, accept, NowMs), player: player);
 
     public Task<Outcome> Remove(SocialActor actor, long player) => Do(
         actor, () => FriendRules.Remove(Record, player, NowMs));
@@ -72,8 +77,7 @@ public sealed partial class SocialGrain(
 
     public async Task Hear(long from, string name, SocialWord word)
     {
-        var said = new FriendWord { Version = word.Version, Wish = word.Wish, Rejects = word.Rejects };
-        if (!FriendRules.Hear(Record, from, name, said, NowMs))
+        if (!FriendRules.Hear(Record, from, name, Word(word), NowMs))
             return;
         await KeepReminder();
         await Commit();
@@ -131,9 +135,10 @@ public sealed partial class SocialGrain(
     };
 
     /// <summary>A command: takes effect once for a key, in one write with what is to be told.</summary>
+    /// <param name="player">Whose wish it may accept: then it has no answer before that is confirmed.</param>
     /// <param name="receiver">Whose mailbox has to have room for it; 0 if none.</param>
     private async Task<Outcome> Do(
-        SocialActor actor, Func<GameError> rule, Func<IMessage>? reply = null, long receiver = 0)
+        SocialActor actor, Func<GameError> rule, Func<IMessage>? reply = null, long player = 0, long receiver = 0)
     {
         _name = actor.Name;
         if (KeyedAnswerRules.Find(Record.Done, Id, actor.Key) is { } done)
@@ -153,7 +158,10 @@ public sealed partial class SocialGrain(
         }
 
         var answer = reply?.Invoke().ToByteString() ?? ByteString.Empty;
-        KeyedAnswerRules.Remember(Record.Done, Id, actor.Key, answer, NowMs);
+        if (IsAccepting(player, out var edge))
+            edge!.Accepting = new KeyedAnswer { Player = Id, Key = actor.Key, Reply = answer };
+        else
+            KeyedAnswerRules.Remember(Record.Done, Id, actor.Key, answer, NowMs);
         if (Owes)
             await KeepReminder();
         await Commit();

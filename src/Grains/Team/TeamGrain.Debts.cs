@@ -126,10 +126,15 @@ public sealed partial class TeamGrain
     {
         var groups = await Membership(player).Get();
         if (groups.Queue.Length > 0)
-            await GrainFactory.GetGrain<IMatchGrain>(groups.Queue).LeftTeam(player, Id);
+        {
+            var queue = GrainFactory.GetGrain<IMatchGrain>(groups.Queue);
+            var by = TeamRules.CauseOfRelease(Record, player);
+            await (by == player ? queue.LeftTeam(player, Id) : queue.PutOut(player, Id, by));
+        }
+
         await Membership(player).Release(MembershipKind.Team, Id);
         GrainFactory.GetGrain<IPlayerPresence>(player).GroupsChanged().Ignore();
-        Record.Releasing.Remove(player);
+        TeamRules.FinishRelease(Record, player);
         _paidUnsaved = true;
     }
 

@@ -38,9 +38,29 @@ public sealed partial class TeamGrain(
     public Task<Outcome> Invite(TeamActor actor, long player, string name) => Do(
         actor, () => TeamRules.Invite(Record, actor.PlayerId, player, name, NowMs), receiver: player);
 
-    public Task<Outcome> AnswerInvite(TeamActor actor, bool accept) => accept
-        ? Join(actor, Joiner(actor), null, joiner => TeamRules.AcceptInvite(Record, joiner, NowMs))
-        : Do(actor, () => TeamRules.DeclineInvite(Record, actor.PlayerId, NowMs));
+    public async Task<Outcome> AnswerInvite(TeamActor actor, bool accept)
+    {
+        if (!accept)
+            return await Do(actor, () => TeamRules.DeclineInvite(Record, actor.PlayerId, NowMs));
+        // A block ends invitations, also those of one who is not in the team any more.
+        if (TeamRules.InvitedBy(Record, actor.PlayerId, NowMs) is not 0 and var by
+            && (await GrainFactory.GetGrain<ISocialGrain>(by).Blocked()).Contains(actor.PlayerId))
+            await Withdraw(by, actor.PlayerId);
+        return await Join(actor, Joiner(actor), null, joiner => TeamRules.AcceptInvite(Record, joiner, NowMs));
+    }
+
+    public async Task Withdraw(long one, long other)
+    {
+        if (!TeamRules.Withdraw(Record, one, other))
+        {
+            if (!TeamRules.Exists(Record))
+                DeactivateOnIdle();
+            return;
+        }
+
+        await Commit();
+        PaySoon();
+    }
 
     public async Task<Outcome> Ask(TeamActor actor)
     {

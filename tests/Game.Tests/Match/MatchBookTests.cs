@@ -95,8 +95,12 @@ public sealed class MatchBookTests
     private static MatchQueueChange? Act(MatchBook book, Random random, long now, ulong ticket)
     {
         var player = (ulong)random.Next(1, 40);
-        switch (random.Next(6))
+        switch (random.Next(8))
         {
+            case 6:
+                return book.Withdraw(player, random.Next(3) == 0 ? 0 : player + (ulong)random.Next(2), now);
+            case 7:
+                return book.Leaving.Count == 0 ? null : book.Left(book.Leaving.Keys.First());
             case 0 or 1:
                 var size = random.Next(1, book.Mode.Size + 1);
                 var members = Enumerable.Range(0, size)
@@ -119,6 +123,7 @@ public sealed class MatchBookTests
     private static void AssertSame(MatchBook one, MatchBook other, long now)
     {
         Assert.Equal(Tickets(one), Tickets(other));
+        Assert.Equal(one.Leaving.OrderBy(ticket => ticket.Key), other.Leaving.OrderBy(ticket => ticket.Key));
         Assert.Equal(
             one.Checks.Values.OrderBy(check => check.MatchId), other.Checks.Values.OrderBy(check => check.MatchId));
         for (var player = 1UL; player < 50; player++)

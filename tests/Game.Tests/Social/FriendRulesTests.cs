@@ -44,14 +44,47 @@ public sealed class FriendRulesTests
     }
 
     [Fact]
-    public void An_acceptance_of_a_request_that_was_taken_back_is_nothing_but_a_request()
+    public void An_acceptance_of_a_request_that_was_taken_back_comes_to_nothing()
     {
         Request(_ann, 1, 2);
         TellAll();
         FriendRules.Remove(_ann, 2, ++_now);
         FriendRules.Answer(_bob, 1, true, ++_now);
+        // Nobody is told of a friendship before the other side has confirmed it.
+        Assert.Equal((FriendRelation.None, FriendRelation.Asks), Relations());
         TellAll();
-        Assert.Equal((FriendRelation.Asks, FriendRelation.Asked), Relations());
+        Assert.Equal((FriendRelation.None, FriendRelation.None), Relations());
+        Assert.DoesNotContain(_bob.Outbox, push =>
+            FriendChanged.Parser.ParseFrom(push.Body).Entry.Relation == FriendRelation.Friend);
+        Assert.Equal(GameError.Ok, Request(_ann, 1, 2));
+        TellAll();
+        Assert.Equal((FriendRelation.Asked, FriendRelation.Asks), Relations());
+    }
+
+    [Fact]
+    public void An_acceptance_that_comes_first_makes_friends_whom_a_removal_parts()
+    {
+        Request(_ann, 1, 2);
+        TellAll();
+        FriendRules.Answer(_bob, 1, true, ++_now);
+        Tell(_bob, 2, _ann, 1);
+        Assert.Equal((FriendRelation.Friend, FriendRelation.Friend), Relations());
+        Assert.Equal(GameError.Ok, FriendRules.Remove(_ann, 2, ++_now));
+        TellAll();
+        Assert.Equal((FriendRelation.None, FriendRelation.None), Relations());
+    }
+
+    [Fact]
+    public void What_is_being_accepted_has_its_place_among_the_friends()
+    {
+        for (var i = 2; i < 1 + FriendRules.Limit; i++)
+            Request(_bob, 200, i);
+        FriendRules.Hear(_bob, 500, "x", new FriendWord { Version = 5, Wish = 5 }, _now);
+        FriendRules.Hear(_bob, 501, "x", new FriendWord { Version = 5, Wish = 5 }, _now);
+        Assert.Equal(GameError.Ok, FriendRules.Answer(_bob, 500, true, ++_now));
+        Assert.Equal(GameError.FriendLimit, FriendRules.Answer(_bob, 501, true, ++_now));
+        // The same once more.
+        Assert.Equal(GameError.Ok, FriendRules.Answer(_bob, 500, true, ++_now));
     }
 
     [Fact]
@@ -110,6 +143,7 @@ public sealed class FriendRulesTests
     {
         var random = new Random(seed);
         var underWay = new List<(SocialRecord To, long From, FriendWord Word)>();
+        var answers = new List<(SocialRecord To, long From, ulong Told, FriendWord Word)>();
         for (var step = 0; step < 200; step++)
         {
             _now += random.Next(3) - 1;
@@ -118,6 +152,14 @@ public sealed class FriendRulesTests
             {
                 var (to, from, word) = underWay[random.Next(underWay.Count)];
                 FriendRules.Hear(to, from, "x", word, _now);
+                if (FriendRules.Edge(to, from) is { } heard)
+                    answers.Add((to == _ann ? _bob : _ann, to == _ann ? 1 : 2, word.Version, heard.Mine.Clone()));
+            }
+
+            if (random.Next(2) == 0 && answers.Count > 0)
+            {
+                var (to, from, told, word) = answers[random.Next(answers.Count)];
+                FriendRules.Confirm(to, from, told, word, _now);
             }
         }
 
@@ -174,7 +216,7 @@ public sealed class FriendRulesTests
         if (FriendRules.Edge(from, other) is { } edge && FriendRules.IsUntold(edge))
         {
             FriendRules.Hear(to, self, "x", edge.Mine, _now);
-            edge.Told = edge.Mine.Version;
+            FriendRules.Confirm(from, other, edge.Mine.Version, FriendRules.Edge(to, self)!.Mine, _now);
         }
     }
 }

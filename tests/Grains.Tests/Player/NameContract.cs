@@ -1,4 +1,6 @@
+using GameBackend.Game;
 using GameBackend.Grains.Interfaces;
+using GameBackend.Grains.Player;
 
 namespace GameBackend.Grains.Tests.Player;
 
@@ -129,6 +131,48 @@ public abstract class NameContract(GameHost game)
         await GameHost.Deactivate(player.Session);
         Assert.Equal(name, (await player.Fetch()).Profile.Name);
         Assert.Null(await Owner(player.Name));
+    }
+
+    [Fact]
+    public async Task Names_that_fold_or_look_the_same_have_one_owner_and_all_of_a_name_is_given_back()
+    {
+        var (ann, bob) = (await TestPlayer.Playing(game), await TestPlayer.Playing(game));
+        var letters = string.Concat(Enumerable.Range(0, 8).Select(_ => "abcdefgh"[Random.Shared.Next(8)]));
+        var (ligature, plain) = ($"ĳ{letters}", $"ij{letters}");
+        Assert.Equal(GameError.Ok, (await ann.Profile.Rename(ann.Next(), ligature)).Error);
+        Assert.Equal(GameError.NameTaken, (await bob.Profile.Rename(bob.Next(), plain)).Error);
+        Assert.Equal(GameError.NameTaken, (await bob.Profile.Rename(bob.Next(), ligature)).Error);
+        Assert.Equal((bob.Name, ann.Id), ((await bob.Fetch()).Profile.Name, await Owner(plain)));
+        // To another way to write the own name, and to another name.
+        Assert.Equal(GameError.Ok, (await ann.Profile.Rename(ann.Next(), plain)).Error);
+        Assert.Equal((null, ann.Id), (await Owner(ligature), await Owner(plain)));
+        Assert.Equal(GameError.NameTaken, (await bob.Profile.Rename(bob.Next(), ligature)).Error);
+        Assert.Null(await Owner(ligature));
+        Assert.Equal(GameError.Ok, (await ann.Profile.Rename(ann.Next(), ann.Name)).Error);
+        Assert.Equal(GameError.Ok, (await bob.Profile.Rename(bob.Next(), ligature)).Error);
+    }
+
+    [Fact]
+    public async Task A_name_that_was_taken_when_names_had_one_key_stays_taken_and_gets_the_others()
+    {
+        var (old, now) = (await TestPlayer.Registered(game), await TestPlayer.Playing(game));
+        var letters = string.Concat(Enumerable.Range(0, 8).Select(_ => "abcdefgh"[Random.Shared.Next(8)]));
+        var (ligature, plain) = ($"ĳ{letters}", $"ij{letters}");
+        // As a version before has left it behind.
+        var key = game.Client.GetGrain<INameGrain>($"player/{ligature}");
+        await game.Store("name", key, new NameState { Owner = old.Id });
+        await game.Store("player", old.Session, new PlayerRecord
+        {
+            Player = new PlayerState { Version = 1, Profile = new Profile { Name = ligature } },
+            Session = new SessionState(),
+        });
+        Assert.Equal(GameError.NameTaken, (await now.Profile.Rename(now.Next(), ligature)).Error);
+        await old.Login();
+        Assert.Equal(GameError.NameTaken, (await now.Profile.Rename(now.Next(), plain)).Error);
+        Assert.Equal((old.Id, old.Id), (await Owner(ligature), await Owner(plain)));
+        Assert.Equal(ligature, (await old.Fetch()).Profile.Name);
+        Assert.Equal(GameError.Ok, (await old.Profile.Rename(old.Next(), old.Name)).Error);
+        Assert.Equal(GameError.Ok, (await now.Profile.Rename(now.Next(), plain)).Error);
     }
 
     private static string NewName() => $"n_{Random.Shared.NextInt64(1, 10_000_000_000_000)}";
