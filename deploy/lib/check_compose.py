@@ -17,6 +17,13 @@ def expect(condition, problem):
         problems.append(problem)
 
 
+class Override(list):
+    """A list that takes the place of the one in the file before (!override); others are added to it."""
+
+
+yaml.SafeLoader.add_constructor("!override", lambda loader, node: Override(loader.construct_sequence(node)))
+
+
 def load(name):
     return yaml.safe_load((DEPLOY / name).read_text(encoding="utf-8"))
 
@@ -70,6 +77,28 @@ def datagrams_go_past_nginx(services, gateways, nginx):
         expect(ports == [f"{port}:{port}/udp"], f"{name}: publishes {ports}, and clients are told {port}")
 
 
+def publishes_tls_alone(compose, tls, gateways):
+    ports = tls["services"]["nginx"]["ports"]
+    expect(isinstance(ports, Override), "nginx with TLS: the ports without TLS stay published")
+    plain = {port.split(":")[-1] for port in compose["services"]["nginx"]["ports"]}
+    expect(not plain & {port.split(":")[-1] for port in ports}, "nginx with TLS: publishes a port without TLS")
+    for name in gateways:
+        gateway = tls["services"][name]
+        expect(isinstance(gateway.get("ports"), Override) and not gateway["ports"], f"{name} with TLS: publishes KCP")
+        expect(gateway["environment"].get("Gateway__KcpPort") == "0", f"{name} with TLS: tells clients of KCP")
+
+
+def check_image(name, dockerfile):
+    """What the image needs, whatever it is run as: a volume for all that it writes, and a probe that asks it."""
+    written = re.search(r"^RUN mkdir ([a-z ]+) &&", dockerfile, re.M)
+    volumes = re.search(r"^VOLUME \[(.*)\]", dockerfile, re.M)
+    for directory in written[1].split() if written else []:
+        expect(volumes and f'"/app/{directory}"' in volumes[1], f"{name}: /app/{directory} is in no volume")
+    file = re.search(r"Health__PortFile=(\S+)", dockerfile)
+    probe = re.search(r"^HEALTHCHECK .*CMD (.*)$", dockerfile, re.M)
+    expect(file and probe and f'"{file[1]}"' in probe[1], f"{name}: the probe does not ask the port that the process says")
+
+
 def believes_its_proxy(compose, nginx, name):
     gateway, proxy = compose["services"][name]["environment"], compose["services"]["nginx"]["networks"]["front"]
     network = compose["networks"]["front"]["ipam"]["config"][0]
@@ -116,6 +145,11 @@ def main():
     datagrams_go_past_nginx(services, gateways, nginx + extra)
     for name in gateways:
         believes_its_proxy(compose, nginx, name)
+    publishes_tls_alone(compose, tls, gateways)
+    for name, dockerfile in dockerfiles.items():
+        check_image(name, dockerfile)
+    for port in ("7700", "7710", "7720/udp"):
+        expect(re.search(rf"^EXPOSE .*\b{port}(\s|$)", dockerfiles["silo"], re.M), f"silo: {port} is not exposed")
     print("\n".join(problems))
     return 1 if problems else 0
 

@@ -53,11 +53,12 @@ zone_of() { # NAME
     printf '%s' "$zone"
 }
 
-# "label:port" words of a node; the health port comes first.
+# "label:port" words of a node; the health port comes first. --instance N moves ports as the programs do it.
 ports_of() {
-    local shift_by
+    local shift_by index
     [[ $1 == redis ]] && { printf 'tcp:%d' "$redis_port"; return; }
-    shift_by=$(($(instance_of "$1") - 1 + 1000 * ($(zone_of "$1") - 1)))
+    index=$(($(instance_of "$1") - 1))
+    shift_by=$((index % 10 + index / 10 * 300 + 1000 * ($(zone_of "$1") - 1)))
     case $1 in
         *harbor-*) printf 'health:%d' $((7910 + shift_by)) ;;
         *silo-*) printf 'health:%d silo:%d clients:%d' $((7810 + shift_by)) $((11111 + shift_by)) $((30000 + shift_by)) ;;

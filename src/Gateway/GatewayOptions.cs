@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using GameBackend.Gateway.Hosting;
 
 namespace GameBackend.Gateway;
 
@@ -124,12 +125,21 @@ public sealed class GatewayOptions : IValidatableObject
     /// <summary>Streams over which mailboxes reach this gateway.</summary>
     [Range(1, 64)] public int Lanes { get; set; } = 4;
 
+    /// <summary>The advertised host with one of the ports, as it stands in a URL.</summary>
+    internal string Advertised(int port) => Addresses.HostAndPort(AdvertisedHost, port);
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (DeadAfter <= HeartbeatEvery)
         {
             yield return new ValidationResult(
                 $"DeadAfter ({DeadAfter}) must be longer than HeartbeatEvery ({HeartbeatEvery}).", [nameof(DeadAfter)]);
+        }
+
+        if (Uri.CheckHostName(AdvertisedHost) == UriHostNameType.Unknown)
+        {
+            yield return new ValidationResult(
+                $"AdvertisedHost '{AdvertisedHost}' is neither a host name nor an address.", [nameof(AdvertisedHost)]);
         }
     }
 }

@@ -1,3 +1,3 @@
 using GameBackend.Gateway.Hosting;
 
-return await Startup.Run(args, GatewayHost.Build);
+return await Startup.Run(args, GatewayHost.Known, GatewayHost.Build);

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Net;
 using GameBackend.Gateway.Hosting;
 using GameBackend.Gateway.Metrics;
 using GameBackend.Nodes;
@@ -9,15 +8,22 @@ namespace GameBackend.Harbor;
 /// <summary>A harbor process: a node of its zone that knows those of the other zones.</summary>
 public static partial class HarborHost
 {
+    /// <summary>The options that there are.</summary>
+    public static KnownOptions Known { get; } = KnownOptions.With(
+        [typeof(HarborHost)], KnownOptions.OfSilos);
+
     /// <param name="args">
     /// The command line: <c>--instance N</c> and any option, such as <c>--Node:Cluster 2</c>.
     /// </param>
     public static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateBuilder(args);
+        Known.Check(args, builder.Configuration);
         var instance = builder.Configuration.Instance();
         builder.AddLogging($"harbor-{instance}");
-        var options = Options(builder.Configuration, instance);
+        var options = Options(builder.Configuration);
+        Instances.CheckPorts(instance, new ListeningPort("harbor's HTTP", options.HttpPort, options.ListenAny));
+        options.HttpPort += Instances.Shift(instance);
         var connection = builder.Configuration.RedisConnection()
             ?? throw new StartupException("A harbor belongs to a cluster: set Redis__ConnectionString.");
         var zone = builder.Configuration.NodePrefix();
@@ -26,9 +32,7 @@ public static partial class HarborHost
             ? ClusterSettings.ConnectRedis(other)
             : redis;
 
-        Startup.CheckPorts(options.ListenAny, ("harbor's HTTP", options.HttpPort));
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(
-            options.ListenAny ? IPAddress.Any : IPAddress.Loopback, options.HttpPort));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenOn(options.ListenAny, options.HttpPort));
         builder.Services.AddSingleton(redis);
         builder.Services.AddMetricsEndpoint();
         builder.Services.AddNode(
@@ -39,14 +43,14 @@ public static partial class HarborHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
 
         var app = builder.Build();
-        app.MapHealth(_ => []);
+        app.MapHealth(options.HttpPort, _ => []);
         app.Lifetime.ApplicationStarted.Register(() => LogReady(
             app.Logger, app.Services.GetRequiredService<NodeDirectory>().Mine.Address.Cluster, options.Prefix,
             options.HttpPort));
         return app;
     }
 
-    private static HarborOptions Options(IConfiguration configuration, int instance)
+    private static HarborOptions Options(IConfiguration configuration)
     {
         var options = configuration.GetSection(HarborOptions.Section).Get<HarborOptions>() ?? new HarborOptions();
         var problems = new List<ValidationResult>();
@@ -57,7 +61,6 @@ public static partial class HarborHost
         if (options.Prefix == configuration.NodePrefix())
             throw new StartupException(
                 $"Harbor:Prefix '{options.Prefix}' is that of the zone's own nodes; it needs another.");
-        options.HttpPort += instance - 1;
         return options;
     }
 

@@ -1,4 +1,4 @@
 using GameBackend.Gateway.Hosting;
 using GameBackend.Harbor;
 
-return await Startup.Run(args, HarborHost.Build);
+return await Startup.Run(args, HarborHost.Known, HarborHost.Build);

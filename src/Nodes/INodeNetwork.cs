@@ -33,4 +33,6 @@ internal interface INodeNetwork
 
 /// <param name="Address">The node's own, as it is taken; 0 if another living node has it.</param>
 /// <param name="Alive">All nodes, with when they were last heard of.</param>
-internal sealed record Heartbeat(uint Address, IReadOnlyList<(NodeRecord Record, long LastActiveMs)> Alive);
+/// <param name="IsNameTaken">Whether another living node of the zone has the node's name; it has no address then.</param>
+internal sealed record Heartbeat(
+    uint Address, IReadOnlyList<(NodeRecord Record, long LastActiveMs)> Alive, bool IsNameTaken = false);

@@ -25,6 +25,9 @@ public sealed partial class NodeDirectory : IAsyncDisposable
     private bool _left;
     private bool _reachable = true;
 
+    /// <summary>Why this node has no address; empty if it has one.</summary>
+    private string _obstacle = "";
+
     internal NodeDirectory(
         NodeSelf self, INodeNetwork network, IOptions<NodeOptions> options, TimeProvider time,
         ILogger<NodeDirectory> logger)
@@ -56,9 +59,9 @@ public sealed partial class NodeDirectory : IAsyncDisposable
 
     public NodeInfo? Find(NodeAddress address) => _now.ByAddress.GetValueOrDefault(address);
 
-    /// <summary>By what people call it, or its address as it is written.</summary>
-    public NodeInfo? Named(string name) =>
-        _now.All.FirstOrDefault(node => node.Name == name || node.Address.ToString() == name);
+    /// <summary>By what people call it, its address as it is written, or its id.</summary>
+    public NodeInfo? Named(string name) => _now.All.FirstOrDefault(
+        node => node.Name == name || node.Address.ToString() == name || node.Uuid.ToString("N") == name);
 
     public ImmutableArray<NodeInfo> OfType(int type) => [.. _now.All.Where(node => node.Address.Type == type)];
 
@@ -112,7 +115,7 @@ public sealed partial class NodeDirectory : IAsyncDisposable
 
     /// <summary>Joins the others. When it ends they find this node, and this node them.</summary>
     /// <exception cref="NodeJoinException">
-    /// The address is another node's, or is not allowed; or the others cannot be reached.
+    /// The address or the name is another node's, or is not allowed; or the others cannot be reached.
     /// </exception>
     internal async Task Join(CancellationToken cancellationToken)
     {
@@ -120,7 +123,7 @@ public sealed partial class NodeDirectory : IAsyncDisposable
         while (await TryJoin() is { } obstacle)
         {
             // A process that was killed a moment ago still has its lease, and a connection may break at its beginning.
-            if (_time.GetElapsedTime(begin) > JoinWithin)
+            if (_time.GetElapsedTime(begin) > JoinWithin + _options.Lease)
                 throw obstacle;
             await Task.Delay(_options.Heartbeat, _time, cancellationToken);
         }
@@ -137,7 +140,7 @@ public sealed partial class NodeDirectory : IAsyncDisposable
             await _network.Listen(_self.Uuid, () => _wake.Release(), packet => PacketCame(packet));
             return await Beat()
                 ? null
-                : new NodeJoinException($"The node address {Wanted()} is in use by another process.");
+                : new NodeJoinException(_obstacle);
         }
         catch (Exception e) when (e is not NodeJoinException)
         {
@@ -180,7 +183,7 @@ public sealed partial class NodeDirectory : IAsyncDisposable
                 while (_wake.CurrentCount > 0)
                     await _wake.WaitAsync(_stop.Token);
                 if (!await Beat())
-                    LogDisplaced(Wanted());
+                    LogDisplaced(_obstacle);
                 if (!_reachable)
                     LogReachable();
                 _reachable = true;
@@ -205,7 +208,13 @@ public sealed partial class NodeDirectory : IAsyncDisposable
         CheckAllowed(record);
         var beat = await _network.Beat(record, _options.Lease);
         LastBeat = _time.GetUtcNow();
-        if (beat.Address == 0)
+        _obstacle = beat switch
+        {
+            { IsNameTaken: true } => $"The node name {record.Name} is in use by another process: set another Node:Name.",
+            { Address: 0 } => $"The node address {Wanted(record)} is in use by another process.",
+            _ => "",
+        };
+        if (_obstacle.Length > 0)
             return false;
         if (beat.Address != record.Address || record.Name.Length == 0)
         {
@@ -273,11 +282,8 @@ public sealed partial class NodeDirectory : IAsyncDisposable
             throw new NodeJoinException($"The node address {address} is not among Node:AllowedAddresses.");
     }
 
-    private string Wanted()
-    {
-        var record = _self.Measure();
-        return record.Address % 4096 == 0 ? "of any number" : NodeAddress.FromValue(record.Address).ToString();
-    }
+    private static string Wanted(NodeRecord record) =>
+        record.Address % 4096 == 0 ? "of any number" : NodeAddress.FromValue(record.Address).ToString();
 
     [LoggerMessage(Level = LogLevel.Information, Message = "This node is {Node}")]
     private partial void LogJoined(NodeInfo node);
@@ -292,8 +298,8 @@ public sealed partial class NodeDirectory : IAsyncDisposable
     [LoggerMessage(Level = LogLevel.Information, Message = "The node directory has reached Redis again")]
     private partial void LogReachable();
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The node address {Address} has been taken by another process")]
-    private partial void LogDisplaced(string address);
+    [LoggerMessage(Level = LogLevel.Error, Message = "This node has lost its place: {Why}")]
+    private partial void LogDisplaced(string why);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "This node could not say that it leaves; its lease runs out")]
     private partial void LogLeaveFailed(Exception exception);

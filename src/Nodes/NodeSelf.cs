@@ -25,7 +25,8 @@ public sealed class NodeSelf
     {
         var node = options.Value;
         _load = load;
-        Kind = kind;
+        // Numbers are counted by type: one of another type has a name of its own too.
+        Kind = node.Type == 0 || node.Type == type ? kind : $"{kind}-{node.Type}";
         Uuid = Guid.NewGuid();
         type = node.Type == 0 ? type : node.Type;
         _record = new NodeRecord

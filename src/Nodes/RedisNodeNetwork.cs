@@ -12,9 +12,9 @@ namespace GameBackend.Nodes;
 internal sealed class RedisNodeNetwork(IConnectionMultiplexer redis, string prefix) : INodeNetwork
 {
     /// <summary>
-    /// KEYS: leases, records, addresses, heartbeat channel. ARGV: uuid, record, lease ms, address without a number or
-    /// with, whether what the others need to know has changed. The answer: address, time, then uuid, score, record of
-    /// each.
+    /// KEYS: leases, records, addresses, heartbeat channel, names. ARGV: uuid, record, lease ms, address without a number
+    /// or with, whether what the others need to know has changed, name with its zone (empty if there is none yet). The
+    /// answer: address (0 if another living node has it, -1 if one has the name), time, then uuid, score, record of each.
     /// </summary>
     private const string BeatScript = """
         local t = redis.call('TIME')
@@ -24,14 +24,20 @@ internal sealed class RedisNodeNetwork(IConnectionMultiplexer redis, string pref
             if dead ~= ARGV[1] then
                 redis.call('ZREM', KEYS[1], dead)
                 redis.call('HDEL', KEYS[2], dead)
+                local names = redis.call('HGETALL', KEYS[5])
+                for i = 1, #names, 2 do
+                    if names[i + 1] == dead then redis.call('HDEL', KEYS[5], names[i]) end
+                end
                 changed = true
             end
         end
         local wanted = tonumber(ARGV[4])
-        local function taken(address)
-            local holder = redis.call('HGET', KEYS[3], address)
+        local function others(key, field)
+            local holder = redis.call('HGET', key, field)
             return holder and holder ~= ARGV[1] and redis.call('ZSCORE', KEYS[1], holder)
         end
+        local function taken(address) return others(KEYS[3], address) end
+        if ARGV[6] ~= '' and others(KEYS[5], ARGV[6]) then return {-1, now} end
         if wanted % 4096 == 0 then
             local number = 1
             while number <= 4095 and taken(wanted + number) do number = number + 1 end
@@ -41,6 +47,7 @@ internal sealed class RedisNodeNetwork(IConnectionMultiplexer redis, string pref
             return {0, now}
         end
         redis.call('HSET', KEYS[3], wanted, ARGV[1])
+        if ARGV[6] ~= '' then redis.call('HSET', KEYS[5], ARGV[6], ARGV[1]) end
         if redis.call('HGET', KEYS[2], ARGV[1]) == false or ARGV[5] == '1' then changed = true end
         redis.call('ZADD', KEYS[1], now, ARGV[1])
         redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
@@ -58,11 +65,15 @@ internal sealed class RedisNodeNetwork(IConnectionMultiplexer redis, string pref
         redis.call('ZREM', KEYS[1], ARGV[1])
         redis.call('HDEL', KEYS[2], ARGV[1])
         if redis.call('HGET', KEYS[3], ARGV[2]) == ARGV[1] then redis.call('HDEL', KEYS[3], ARGV[2]) end
+        if redis.call('HGET', KEYS[5], ARGV[3]) == ARGV[1] then redis.call('HDEL', KEYS[5], ARGV[3]) end
         return redis.call('PUBLISH', KEYS[4], ARGV[1])
         """;
 
     private readonly RedisKey[] _keys =
-        [$"{prefix}:nodes", $"{prefix}:node-records", $"{prefix}:node-addresses", $"{prefix}:nodes-changed"];
+    [
+        $"{prefix}:nodes", $"{prefix}:node-records", $"{prefix}:node-addresses", $"{prefix}:nodes-changed",
+        $"{prefix}:node-names",
+    ];
 
     private NodeRecord? _told;
 
@@ -72,8 +83,11 @@ internal sealed class RedisNodeNetwork(IConnectionMultiplexer redis, string pref
         RedisValue[] arguments =
         [
             Name(record), record.ToByteArray(), (long)lease.TotalMilliseconds, record.Address, changed ? "1" : "0",
+            NameInZone(record),
         ];
         var answer = (RedisResult[])(await redis.GetDatabase().ScriptEvaluateAsync(BeatScript, _keys, arguments))!;
+        if ((long)answer[0] < 0)
+            return new Heartbeat(0, [], IsNameTaken: true);
         var address = (uint)(long)answer[0];
         var alive = new List<(NodeRecord, long)>();
         for (var i = 2; i + 1 < answer.Length; i += 2)
@@ -83,7 +97,7 @@ internal sealed class RedisNodeNetwork(IConnectionMultiplexer redis, string pref
     }
 
     public async Task Leave(NodeRecord record) =>
-        await redis.GetDatabase().ScriptEvaluateAsync(LeaveScript, _keys, [Name(record), record.Address]);
+        await redis.GetDatabase().ScriptEvaluateAsync(LeaveScript, _keys, [Name(record), record.Address, NameInZone(record)]);
 
     public async Task Listen(Guid self, Action changed, Action<ReadOnlyMemory<byte>> packet)
     {
@@ -112,6 +126,10 @@ internal sealed class RedisNodeNetwork(IConnectionMultiplexer redis, string pref
 
     public async Task DropStored(NodeAddress to, IEnumerable<string> ids) =>
         await redis.GetDatabase().StreamDeleteAsync(Stream(to), [.. ids.Select(id => (RedisValue)id)]);
+
+    // Harbors of different zones meet in one network; each zone names its own.
+    private static string NameInZone(NodeRecord record) =>
+        record.Name.Length == 0 ? "" : $"{record.Address >> 20}:{record.Name}";
 
     private static string Name(NodeRecord record) => new Guid(record.Uuid.Span).ToString("N");
 

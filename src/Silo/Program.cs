@@ -2,4 +2,4 @@ using GameBackend.Gateway.Hosting;
 using GameBackend.Grains.Storage;
 using GameBackend.Silo;
 
-return await Startup.Run(args, SiloHost.Build, failure => failure is EmbeddedStoreException);
+return await Startup.Run(args, SiloHost.Known, SiloHost.Build, failure => failure is EmbeddedStoreException);

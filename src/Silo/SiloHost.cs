@@ -13,6 +13,7 @@ using GameBackend.Grains.Mailbox;
 using GameBackend.Grains.Match;
 using GameBackend.Grains.Player;
 using GameBackend.Grains.Relay;
+using GameBackend.Grains.Storage;
 using GameBackend.Grains.Values;
 using GameBackend.Grains.Zones;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -27,24 +28,30 @@ namespace GameBackend.Silo;
 /// </summary>
 public static partial class SiloHost
 {
+    /// <summary>The options that there are.</summary>
+    public static KnownOptions Known { get; } = KnownOptions.With(
+        [typeof(SiloHost), typeof(MailboxOptions)], KnownOptions.OfHarbors);
+
     /// <param name="args">
     /// The command line: <c>--instance N</c> and any option, such as <c>--Gateway:TcpPort 8000</c>.
     /// </param>
     public static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateBuilder(args);
+        Known.Check(args, builder.Configuration);
         var instance = builder.Configuration.Instance();
         builder.AddLogging($"silo-{instance}");
-        var options = Options(builder.Configuration, instance);
+        var options = Options(builder.Configuration);
+        Instances.CheckPorts(instance, Ports(builder.Configuration, options));
+        MovePorts(options, Instances.Shift(instance));
         var redis = builder.Configuration.RedisConnection() is { } connection
             ? ClusterSettings.ConnectRedis(connection)
             : null;
 
-        Startup.CheckPorts(options.ListenAny, ("silo", options.Port), ("silo's gateway", options.GatewayPort));
         builder.UseOrleans(silo =>
         {
             silo.Configure<ClusterOptions>(cluster => cluster.ApplyIds(builder.Configuration));
-            silo.ConfigureEndpoints(Advertised(options), options.Port, options.GatewayPort, options.ListenAny);
+            ConfigureEndpoints(silo, options);
             if (redis is null)
                 silo.AddEmbedded(builder.Configuration, options);
             else
@@ -98,7 +105,7 @@ public static partial class SiloHost
         }
         catch (CatalogueException e)
         {
-            throw new StartupException($"Game:Catalogue '{directory}' cannot be used: {string.Join(" ", e.Problems)}");
+            throw new StartupException($"Game:Catalogue '{directory}' cannot be used: {string.Join("; ", e.Problems)}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -110,21 +117,19 @@ public static partial class SiloHost
     {
         builder.AddGateway();
         var app = builder.Build();
-        app.MapGateway();
-        app.Lifetime.ApplicationStarted.Register(() => LogSingle(app.Logger, GatewayHosting.Addresses(app.Services)));
+        app.MapGateway(services => services.GetRequiredService<EmbeddedStore>().Problem is { } why ? [why] : []);
+        app.OnReady(addresses => LogSingle(app.Logger, addresses));
         return app;
     }
 
     private static WebApplication WithHealth(WebApplicationBuilder builder, SiloOptions options)
     {
-        var address = options.ListenAny ? IPAddress.Any : IPAddress.Loopback;
-        Startup.CheckPorts(options.ListenAny, ("silo's HTTP", options.HttpPort));
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(address, options.HttpPort));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenOn(options.ListenAny, options.HttpPort));
         builder.Services.AddMetricsEndpoint();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(70));
 
         var app = builder.Build();
-        app.MapHealth(services => services.GetRequiredService<ISiloStatusOracle>().CurrentStatus == SiloStatus.Active
+        app.MapHealth(options.HttpPort, services => services.GetRequiredService<ISiloStatusOracle>().CurrentStatus == SiloStatus.Active
             ? []
             : ["the silo is not active"]);
         app.Lifetime.ApplicationStarted.Register(() =>
@@ -132,7 +137,35 @@ public static partial class SiloHost
         return app;
     }
 
-    private static SiloOptions Options(IConfiguration configuration, int instance)
+    private static ListeningPort[] Ports(IConfiguration configuration, SiloOptions options) =>
+    [
+        new("silo", options.Port, options.ListenAny),
+        new("silo's gateway", options.GatewayPort, options.ListenAny),
+        .. configuration.RedisConnection() is null
+            ? GatewayHosting.Ports(configuration)
+            : [new("silo's HTTP", options.HttpPort, options.ListenAny)],
+    ];
+
+    private static void MovePorts(SiloOptions options, int shift)
+    {
+        options.Port += shift;
+        options.GatewayPort += shift;
+        options.HttpPort += shift;
+    }
+
+    private static void ConfigureEndpoints(ISiloBuilder silo, SiloOptions options)
+    {
+        silo.ConfigureEndpoints(Advertised(options), options.Port, options.GatewayPort, options.ListenAny);
+        if (!options.ListenAny)
+            return;
+        silo.Configure<EndpointOptions>(endpoints =>
+        {
+            endpoints.SiloListeningEndpoint = new IPEndPoint(Addresses.Any, options.Port);
+            endpoints.GatewayListeningEndpoint = new IPEndPoint(Addresses.Any, options.GatewayPort);
+        });
+    }
+
+    private static SiloOptions Options(IConfiguration configuration)
     {
         var options = configuration.GetSection(SiloOptions.Section).Get<SiloOptions>() ?? new SiloOptions();
         var problems = new List<ValidationResult>();
@@ -142,9 +175,6 @@ public static partial class SiloHost
                 $"{SiloOptions.Section}: {string.Join(" ", problems.Select(p => p.ErrorMessage))}");
         if (options.Roles.FirstOrDefault(role => !Roles.All.Contains(role)) is { } unknown)
             throw new StartupException($"Silo:Roles has '{unknown}'; there are: {string.Join(", ", Roles.All)}.");
-        options.Port += instance - 1;
-        options.GatewayPort += instance - 1;
-        options.HttpPort += instance - 1;
         return options;
     }
 
@@ -157,10 +187,11 @@ public static partial class SiloHost
             : throw new StartupException($"Silo:AdvertisedIp '{options.AdvertisedIp}' is no IP address.");
     }
 
+    /// <summary>This machine's own address, of IPv4 if it has one.</summary>
     private static IPAddress OwnAddress() => Dns.GetHostAddresses(Dns.GetHostName())
-        .FirstOrDefault(address =>
-            address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(address))
-        ?? IPAddress.Loopback;
+        .Where(address => !IPAddress.IsLoopback(address) && !address.IsIPv6LinkLocal)
+        .OrderByDescending(address => address.AddressFamily == AddressFamily.InterNetwork)
+        .FirstOrDefault(IPAddress.Loopback);
 
     [LoggerMessage(
         Level = LogLevel.Information, Message = "Ready. One process with silo, gateway and store: {Addresses}")]

@@ -31,3 +31,12 @@ public sealed class SiloOptions
     [Range(typeof(TimeSpan), "00:02:00", "30.00:00:00")]
     public TimeSpan IdleGrainAge { get; set; } = TimeSpan.FromMinutes(10);
 }
+
+/// <summary>The game's data (configuration section <c>Game</c>). The same on every silo.</summary>
+public sealed class GameOptions
+{
+    public const string Section = "Game";
+
+    /// <summary>A directory with the catalogue's JSON files; the built-in catalogue if empty.</summary>
+    public string? Catalogue { get; set; }
+}

@@ -22,7 +22,7 @@ internal static class SiloStorage
             // Instances that were started side by side do not share their data.
             if (configuration.Instance() is > 1 and var instance)
                 store.Directory += $"-{instance}";
-            configuration.GetSection("Store").Bind(store);
+            configuration.GetSection(EmbeddedStoreOptions.Section).Bind(store);
         });
         foreach (var provider in Providers)
             silo.AddEmbeddedGrainStorage(provider);

@@ -1,5 +1,7 @@
 using System.Globalization;
 using GameBackend.Client;
+using GameBackend.Game;
+using GameBackend.Gateway.Hosting;
 
 namespace GameBackend.Bots;
 
@@ -43,21 +45,33 @@ internal sealed record BotArguments
 
     public bool Cuts { get; private init; } = true;
 
-    /// <exception cref="FormatException">The command line is not understood.</exception>
+    private static readonly string[] Scenarios =
+        ["smoke", "play", "flaky", "mail", "social", "market", "arena", "fuzz", "verify"];
+
+    private static readonly string[] Options =
+    [
+        "--gateway", "--accounts", "--bots", "--seconds", "--seed", "--transport", "--catalogue", "--state", "--cuts", "--frames",
+    ];
+
+    /// <exception cref="FormatException">The command line is not understood; the message is one line.</exception>
     public static BotArguments Parse(string[] args)
     {
-        if (args.Length == 0
-            || args[0] is not ("smoke" or "play" or "flaky" or "mail" or "social" or "market" or "arena"
-                or "fuzz" or "verify"))
-            throw new FormatException("The first argument names the scenario.");
+        if (args.Length == 0)
+            throw new FormatException($"The first argument names the scenario: {string.Join(", ", Scenarios)}.");
+        if (!Scenarios.Contains(args[0]))
+            throw new FormatException($"There is no scenario '{args[0]}'.{Meant(args[0], Scenarios)}");
         var parsed = new BotArguments { Scenario = args[0] };
         for (var i = 1; i < args.Length; i += 2)
         {
+            if (!Options.Contains(args[i]))
+                throw new FormatException($"There is no option '{args[i]}'.{Meant(args[i], Options)}");
             var value = i + 1 < args.Length ? args[i + 1] : throw new FormatException($"{args[i]} needs a value.");
             parsed = parsed.With(args[i], value);
         }
         if (parsed.Scenario == "verify" && parsed.State is null)
             throw new FormatException("verify needs --state.");
+        if (parsed is { Scenario: "verify", State: { } state } && !File.Exists(state))
+            throw new FormatException($"There is no file {state} (--state).");
         return parsed;
     }
 
@@ -109,14 +123,39 @@ internal sealed record BotArguments
         "--seed" => this with { Seed = Number(name, value, int.MinValue) },
         "--transport" when value is "tcp" or "ws" or "kcp" or "mixed" => this with { Transport = value },
         "--frames" => this with { Frames = Number(name, value, 1) },
-        "--catalogue" => this with { Catalogue = value },
+        "--catalogue" => this with { Catalogue = Usable(value) },
         "--state" => this with { State = value },
         "--cuts" when value is "on" or "off" => this with { Cuts = value == "on" },
-        _ => throw new FormatException($"{name} {value} is not understood."),
+        _ => throw new FormatException($"{name} does not take '{value}'."),
     };
 
+    private static string Usable(string catalogue)
+    {
+        try
+        {
+            Game.Catalogue.LoadFrom(catalogue);
+            return catalogue;
+        }
+        catch (CatalogueException e)
+        {
+            throw new FormatException($"--catalogue {catalogue} cannot be used: {string.Join("; ", e.Problems)}.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FormatException($"--catalogue {catalogue} cannot be read: {e.Message}");
+        }
+    }
+
+    private static string Meant(string typed, string[] known) =>
+        ClosestName.Find(typed, known) is { } meant ? $" Did you mean {meant}?" : "";
+
     private static Uri[] Addresses(string value) =>
-        [.. value.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(each => new Uri(each))];
+    [
+        .. value.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(each => Uri.TryCreate(
+            each, UriKind.Absolute, out var address) && address.Host.Length > 0
+                ? address
+                : throw new FormatException($"'{each}' is no address; one is written http://127.0.0.1:7710.")),
+    ];
 
     private static int Number(string name, string value, int min) =>
         int.TryParse(value, CultureInfo.InvariantCulture, out var number) && number >= min

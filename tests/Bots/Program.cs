@@ -3,6 +3,12 @@ using System.Runtime.InteropServices;
 using GameBackend.Bots;
 using GameBackend.Bots.Scenarios;
 
+if (args.Any(arg => arg is "--help" or "-h" or "-?"))
+{
+    Console.Out.WriteLine(BotArguments.Usage);
+    return 0;
+}
+
 BotArguments arguments;
 try
 {
@@ -10,7 +16,7 @@ try
 }
 catch (FormatException e)
 {
-    Console.Error.WriteLine($"{e.Message}\n{BotArguments.Usage}");
+    Console.Error.WriteLine($"{e.Message} --help says what there is.");
     return 2;
 }
 

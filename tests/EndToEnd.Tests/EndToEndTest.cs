@@ -17,6 +17,14 @@ public abstract class EndToEndTest(ITestOutputHelper output)
     protected void Say(FormattableString text) => output.WriteLine(
         $"{Stopwatch.GetElapsedTime(_began).TotalSeconds,6:0.0} s  {text.ToString(CultureInfo.InvariantCulture)}");
 
+    /// <summary>Whether an operator is to look at a line, but for those that say that the machine is slow.</summary>
+    protected static bool IsAlarm(string line) =>
+        (line.Contains(" WRN ", StringComparison.Ordinal) || line.Contains(" ERR ", StringComparison.Ordinal)
+            || line.Contains(" FTL ", StringComparison.Ordinal))
+        && !line.Contains("took elapsed time", StringComparison.Ordinal)
+        && !line.Contains("stalled for", StringComparison.Ordinal)
+        && !line.Contains("local health is degraded", StringComparison.Ordinal);
+
     /// <summary>Runs the test. Whatever takes longer than the time has failed.</summary>
     protected async Task Within(int seconds, Func<Task> test)
     {

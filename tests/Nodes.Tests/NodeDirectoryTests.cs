@@ -89,6 +89,44 @@ public sealed class NodeDirectoryTests(RedisServer redis) : IClassFixture<RedisS
     }
 
     [Fact]
+    public async Task A_name_that_a_living_node_has_is_refused_whatever_the_node_is()
+    {
+        await using var first = await Start(NodeTypes.Silo, options => options.Name = "north");
+        await using var other = await Start(NodeTypes.Silo, options => options.Name = "south");
+        var refused = await Assert.ThrowsAsync<NodeJoinException>(
+            () => Start(NodeTypes.Gateway, options => options.Name = "north"));
+        Assert.Contains("north", refused.Message, StringComparison.Ordinal);
+        // The refused one has left nothing behind, and has taken nothing.
+        Assert.Equal(first.Self.Uuid, other.Directory.Named("north")!.Uuid);
+        Assert.Equal(2, other.Directory.All.Length);
+        Assert.Equal(first.Self.Uuid, other.Directory.Named(first.Self.Uuid.ToString("N"))!.Uuid);
+    }
+
+    [Fact]
+    public async Task A_name_is_one_nodes_until_it_stops_or_its_lease_has_run_out()
+    {
+        await using var first = await Start(NodeTypes.Silo, options => options.Name = "north");
+        await first.Kill();
+        await using var second = await Start(NodeTypes.Silo, options => options.Name = "north");
+        Assert.Equal(second.Self.Uuid, second.Directory.Named("north")!.Uuid);
+        await second.Stop();
+        var begin = MachineTime.Now;
+        await using var third = await Start(NodeTypes.Silo, options =>
+            (options.Name, options.Lease) = ("north", TimeSpan.FromSeconds(30)));
+        Assert.InRange(MachineTime.Now - begin, TimeSpan.Zero, TimeSpan.FromSeconds(8));
+        Assert.Equal(third.Self.Uuid, third.Directory.Named("north")!.Uuid);
+    }
+
+    [Fact]
+    public async Task Nodes_of_different_zones_may_have_one_name_where_they_meet()
+    {
+        await using var first = await Start(NodeTypes.Harbor, options => options.Name = "harbor-1");
+        await using var second = await Start(
+            NodeTypes.Harbor, options => (options.Name, options.Cluster) = ("harbor-1", 2));
+        await Wait.Until(() => first.Directory.All.Length == 2, "both are known");
+    }
+
+    [Fact]
     public async Task Who_starts_while_the_connection_breaks_joins_all_the_same_and_hears_each_message_once()
     {
         await using var first = await Start(NodeTypes.Silo);

@@ -37,7 +37,7 @@ internal sealed class TestNode : IAsyncDisposable
         var connection = redis is null ? null : await ConnectionMultiplexer.ConnectAsync(redis);
         if (connection is not null)
             builder.Services.AddSingleton<IConnectionMultiplexer>(connection);
-        builder.Services.AddNode(type, "node", _ => prefix, ["player", "battle"], _ => (3, 1));
+        builder.Services.AddNode(type, $"node{type}", _ => prefix, ["player", "battle"], _ => (3, 1));
         add?.Invoke(builder.Services);
         builder.Services.Configure<NodeOptions>(options =>
         {

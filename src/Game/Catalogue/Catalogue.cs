@@ -50,30 +50,54 @@ public sealed class Catalogue
         Load(documents.Select((json, index) => ($"document {index + 1}", json)));
 
     /// <summary>The catalogue that comes with the game.</summary>
-    public static Catalogue LoadDefault()
+    public static Catalogue LoadDefault() => Load(BuiltIn());
+
+    /// <summary>
+    /// Loads all JSON files of a directory. For the start of a host alone: rules read no files. Every section that the
+    /// game comes with must be in one of them; one that a game does without is there and empty.
+    /// </summary>
+    /// <exception cref="CatalogueException">It is not sound, or a file is missing or cannot be read.</exception>
+    /// <exception cref="IOException">The directory cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The directory cannot be read.</exception>
+    public static Catalogue LoadFrom(string directory)
+    {
+        var problems = new CatalogueProblems();
+        var sources = new List<(string Name, string Json)>();
+        foreach (var path in Directory.EnumerateFiles(directory, "*.json").Order(StringComparer.Ordinal))
+        {
+            try
+            {
+                sources.Add((Path.GetFileName(path), File.ReadAllText(path)));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                problems.Add($"{Path.GetFileName(path)}: cannot be read: {e.Message}");
+            }
+        }
+
+        problems.ThrowIfAny();
+        return Load(sources, BuiltIn());
+    }
+
+    private static IEnumerable<(string Name, string Json)> BuiltIn()
     {
         var assembly = typeof(Catalogue).Assembly;
-        return Load(assembly.GetManifestResourceNames()
+        return assembly.GetManifestResourceNames()
             .Where(name => name.StartsWith(ResourcePrefix, StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)
             .Select(name =>
             {
                 using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
                 return (name[ResourcePrefix.Length..], reader.ReadToEnd());
-            }));
+            });
     }
 
-    /// <summary>Loads all JSON files of a directory. For the start of a host alone: rules read no files.</summary>
-    /// <exception cref="CatalogueException">It is not sound.</exception>
-    public static Catalogue LoadFrom(string directory) =>
-        Load(Directory.EnumerateFiles(directory, "*.json")
-            .Order(StringComparer.Ordinal)
-            .Select(path => (Path.GetFileName(path), File.ReadAllText(path))));
-
-    private static Catalogue Load(IEnumerable<(string Name, string Json)> sources)
+    /// <param name="whole">Documents whose sections must all be there.</param>
+    private static Catalogue Load(
+        IEnumerable<(string Name, string Json)> sources, IEnumerable<(string Name, string Json)>? whole = null)
     {
         var problems = new CatalogueProblems();
-        var document = CatalogueDocument.Read(sources, problems);
+        var document = CatalogueDocument.Read(sources, whole ?? [], problems);
         var catalogue = new CatalogueBuilder(document, problems).Build();
         MoneyFarmCheck.Run(catalogue, problems);
         problems.ThrowIfAny();

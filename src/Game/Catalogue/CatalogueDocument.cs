@@ -37,13 +37,27 @@ internal sealed record CatalogueDocument
 
     public GuildSection? Guild { get; init; }
 
-    /// <summary>Reads all documents into one. Lists add up; the single sections may be there once.</summary>
-    public static CatalogueDocument Read(IEnumerable<(string Name, string Json)> sources, CatalogueProblems problems)
+    /// <summary>
+    /// Reads all documents into one. Lists add up; the single sections may be there once. A document that is missing or
+    /// cannot be read is the only problem then: what others say of its entries would hide it.
+    /// </summary>
+    /// <param name="complete">Documents whose sections must all be there, in whatever document.</param>
+    /// <exception cref="CatalogueException">A document is missing, or none.</exception>
+    public static CatalogueDocument Read(
+        IEnumerable<(string Name, string Json)> sources, IEnumerable<(string Name, string Json)> complete,
+        CatalogueProblems problems)
     {
+        (string Name, string Json)[] all = [.. sources];
+        (string Name, CatalogueDocument? Part)[] parts =
+            [.. all.Select(source => (source.Name, Parse(source.Name, source.Json, problems)))];
+        problems.ThrowIfAny();
+        FindMissing(all, complete, problems);
+        problems.ThrowIfAny();
+
         var whole = new CatalogueDocument();
-        foreach (var (name, json) in sources)
+        foreach (var (name, document) in parts)
         {
-            if (Parse(name, json, problems) is not { } part) continue;
+            if (document is not { } part) continue;
             Append(name, "currencies", part.Currencies, whole.Currencies, problems);
             Append(name, "curves", part.Curves, whole.Curves, problems);
             Append(name, "items", part.Items, whole.Items, problems);
@@ -67,6 +81,27 @@ internal sealed record CatalogueDocument
         }
 
         return whole;
+    }
+
+    private static void FindMissing(
+        (string Name, string Json)[] all, IEnumerable<(string Name, string Json)> complete, CatalogueProblems problems)
+    {
+        var there = all.SelectMany(source => Sections(source.Json)).ToHashSet(StringComparer.Ordinal);
+        foreach (var (name, json) in complete)
+        {
+            var missing = string.Join(" and ", Sections(json).Where(section => !there.Contains(section)));
+            if (missing.Length == 0) continue;
+            problems.Add(all.Any(source => source.Name == name)
+                ? $"{name}: {missing} is not there, and in no other file"
+                : $"{name} is missing, and {missing} is in no other file");
+        }
+    }
+
+    private static string[] Sections(string json)
+    {
+        using var document = JsonDocument.Parse(
+            json, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip });
+        return [.. document.RootElement.EnumerateObject().Select(section => section.Name)];
     }
 
     private static CatalogueDocument? Parse(string name, string json, CatalogueProblems problems)

@@ -41,6 +41,9 @@ internal sealed record AccountProblem(int Status, string Code, string Title, int
     public static readonly AccountProblem Unavailable =
         new(503, "unavailable", "This cannot be answered now; try again.", 1);
 
+    public static readonly AccountProblem Unaudited =
+        new(503, "unavailable", "The audit file cannot be written, so nothing was done.", 60);
+
     public static AccountProblem Unreachable(string why) => new(502, "unreachable", why);
 
     public static AccountProblem PasswordWeak(int min, int max) =>

@@ -1,14 +1,15 @@
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
+using GameBackend.Gateway.Accounts;
 
 namespace GameBackend.Gateway.Admin;
 
 /// <summary>
-/// Writes down what operators do: to the log, under a category that has files of its own, kept for a year. There are
+/// Writes down what operators do: to the audit's files and to the log. What cannot be written down is not done. There are
 /// two lines with the same number: what is asked, before anything is done, and how it has ended. One that stands alone
 /// with a status was refused as it was read; one that was asked and has no end was under way when the process died.
 /// </summary>
-internal sealed partial class AdminAudit(ILoggerFactory loggers)
+internal sealed partial class AdminAudit(ILoggerFactory loggers, AuditFile file)
 {
     public const string Category = "GameBackend.Audit";
 
@@ -27,7 +28,8 @@ internal sealed partial class AdminAudit(ILoggerFactory loggers)
             return refusal;
         }
 
-        Write("asked");
+        if (!Write("asked"))
+            return AccountProblem.Unaudited;
         try
         {
             var answer = await order.Do();
@@ -41,13 +43,27 @@ internal sealed partial class AdminAudit(ILoggerFactory loggers)
             throw;
         }
 
-        void Write(string state) => LogAction(
-            action, Quoted.Encode(order.Target), Quoted.Encode(order.Detail),
-            http.Connection.RemoteIpAddress?.ToString() ?? "", number, state);
+        bool Write(string state)
+        {
+            var line = $"{action} \"{Quoted.Encode(order.Target)}\" (\"{Quoted.Encode(order.Detail)}\") from "
+                + $"{http.Connection.RemoteIpAddress}, {number}: {state}";
+            LogAction(line);
+            try
+            {
+                file.Write(line);
+                return true;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                LogUnwritten(e, number);
+                return false;
+            }
+        }
     }
 
-    [LoggerMessage(Level = LogLevel.Information,
-        Message = "{Action} \"{Target}\" (\"{Detail}\") from {RemoteAddress}, {Number}: {State}")]
-    private partial void LogAction(
-        string action, string target, string detail, string remoteAddress, string number, string state);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Line:l}")]
+    private partial void LogAction(string line);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The audit file does not take a line of {Number}")]
+    private partial void LogUnwritten(Exception exception, string number);
 }

@@ -27,6 +27,7 @@ public static class AdminEndpoints
         var options = app.Services.GetRequiredService<IOptions<AdminOptions>>().Value;
         if (!options.IsOn)
             return;
+        app.Services.GetRequiredService<AuditFile>().Check();
         var key = Hash(options.Key!);
         var limit = app.Services.GetRequiredService<AccountRateLimits>().Password;
         var audit = app.Services.GetRequiredService<AdminAudit>();

@@ -2,6 +2,7 @@ using GameBackend.Gateway.Lanes;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Streams;
+using Serilog;
 using StackExchange.Redis;
 
 namespace GameBackend.Gateway.Hosting;
@@ -30,14 +31,23 @@ internal static class ClusterClient
                 gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
             client.Services.AddOptions<ClientMessagingOptions>().Configure<IOptions<GatewayOptions>>(
                 (messaging, gateway) => messaging.ResponseTimeout = gateway.Value.CallTimeout);
-            // A gateway may start before its silos.
-            client.UseConnectionRetryFilter(async (_, cancellation) =>
-            {
-                await Task.Delay(RetryEvery, cancellation);
-                return true;
-            });
+            client.UseConnectionRetryFilter(WaitForSilos());
             client.AddPersistentStreams(Lane.Provider, (_, _) => new LaneListening(), lanes =>
                 lanes.ConfigureStreamPubSub(StreamPubSubType.ExplicitGrainBasedOnly));
         });
+    }
+
+    /// <summary>A gateway may start before its silos.</summary>
+    private static Func<Exception, CancellationToken, Task<bool>> WaitForSilos()
+    {
+        var told = false;
+        return async (_, cancellation) =>
+        {
+            if (!told)
+                Log.ForContext(typeof(ClusterClient)).Information("There is no silo yet; this gateway waits for one");
+            told = true;
+            await Task.Delay(RetryEvery, cancellation);
+            return true;
+        };
     }
 }

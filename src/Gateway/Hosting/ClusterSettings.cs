@@ -4,10 +4,30 @@ using StackExchange.Redis;
 
 namespace GameBackend.Gateway.Hosting;
 
+/// <summary>The Redis of a cluster (configuration section <c>Redis</c>). The same on all its processes.</summary>
+public sealed class RedisOptions
+{
+    public const string Section = "Redis";
+
+    /// <summary>The Redis of the cluster; without it, a silo is a whole backend in one process.</summary>
+    public string? ConnectionString { get; set; }
+}
+
+/// <summary>What tells clusters apart (configuration section <c>Cluster</c>). The same on all processes of one.</summary>
+public sealed class ClusterIdOptions
+{
+    public const string Section = "Cluster";
+
+    /// <summary>Keys the data of the cluster.</summary>
+    public string ServiceId { get; set; } = "gamebackend";
+
+    /// <summary>Names the cluster: processes with the same are in it.</summary>
+    public string ClusterId { get; set; } = "gamebackend";
+}
+
 /// <summary>What a process of a cluster needs to find the others. The same on silos and gateways.</summary>
 public static class ClusterSettings
 {
-    private const string DefaultId = "gamebackend";
     private static readonly TimeSpan RedisTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(8);
 
@@ -18,20 +38,20 @@ public static class ClusterSettings
     /// <summary>
     /// The number of this process among those of its kind on one machine, from 1 (<c>--instance N</c>).
     /// </summary>
-    /// <exception cref="StartupException">It is no number from 1 to 64.</exception>
+    /// <exception cref="StartupException">It is no such number.</exception>
     public static int Instance(this IConfiguration configuration)
     {
         var text = configuration["instance"] ?? "1";
-        return int.TryParse(text, out var instance) && instance is >= 1 and <= 64
+        return int.TryParse(text, out var instance) && instance is >= 1 and <= Instances.Last
             ? instance
-            : throw new StartupException($"--instance takes a number from 1 to 64, not '{text}'.");
+            : throw new StartupException($"--instance takes a number from 1 to {Instances.Last}, not '{text}'.");
     }
 
     /// <summary>Names the cluster (<c>Cluster:ServiceId</c>, which keys data, and <c>Cluster:ClusterId</c>).</summary>
     public static void ApplyIds(this ClusterOptions cluster, IConfiguration configuration)
     {
-        cluster.ServiceId = configuration["Cluster:ServiceId"] ?? DefaultId;
-        cluster.ClusterId = configuration["Cluster:ClusterId"] ?? DefaultId;
+        var ids = configuration.GetSection(ClusterIdOptions.Section).Get<ClusterIdOptions>() ?? new ClusterIdOptions();
+        (cluster.ServiceId, cluster.ClusterId) = (ids.ServiceId, ids.ClusterId);
     }
 
     /// <summary>With what the nodes' keys of this cluster begin.</summary>

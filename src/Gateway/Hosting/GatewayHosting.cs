@@ -27,7 +27,7 @@ public static class GatewayHosting
     public static void AddGateway(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        var shift = builder.Configuration.Instance() - 1;
+        var shift = Instances.Shift(builder.Configuration.Instance());
         services.AddChecked<GatewayOptions>(GatewayOptions.Section).PostConfigure(options =>
         {
             options.TcpPort += options.TcpPort == 0 ? 0 : shift;
@@ -57,6 +57,7 @@ public static class GatewayHosting
         services.AddHostedSingleton<ChannelHub>();
         services.AddHostedSingleton<BattleHub>();
         services.AddHostedSingleton<LaneSubscriber>();
+        services.AddHostedSingleton<FirstCalls>();
         services.AddHostedSingleton<GatewayDirectory>();
         services.AddSingleton<GatewayList>(all => () => all.GetRequiredService<GatewayDirectory>().All);
         services.AddHostedSingleton<KcpListener>();
@@ -65,15 +66,47 @@ public static class GatewayHosting
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, Listeners>();
     }
 
+    /// <summary>What a gateway listens on, as it is configured for the first instance.</summary>
+    public static ListeningPort[] Ports(IConfiguration configuration)
+    {
+        var gateway = configuration.GetSection(GatewayOptions.Section).Get<GatewayOptions>() ?? new GatewayOptions();
+        var admin = configuration.GetSection(AdminOptions.Section).Get<AdminOptions>() ?? new AdminOptions();
+        return
+        [
+            new("gateway's TCP", gateway.TcpPort, gateway.ListenAny),
+            new("gateway's HTTP", gateway.HttpPort, gateway.ListenAny),
+            new("gateway's KCP", gateway.KcpPort, gateway.ListenAny, IsUdp: true),
+            new("gateway's admin", admin.IsOn ? admin.Port : 0, admin.ListenAny),
+        ];
+    }
+
     /// <summary>Maps accounts, the WebSocket path and health, and checks the routes.</summary>
-    public static void MapGateway(this WebApplication app)
+    /// <param name="problems">What else keeps this process from working.</param>
+    public static void MapGateway(
+        this WebApplication app, Func<IServiceProvider, IEnumerable<string>>? problems = null)
     {
         app.Services.GetRequiredService<RouteTable>();
         app.UseTrustedProxies(app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value);
         app.UseClientWebSockets();
         app.MapAccounts();
         app.MapAdmin();
-        app.MapHealth(HealthEndpoints.OfGateway);
+        app.MapHealth(
+            app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.HttpPort,
+            services => HealthEndpoints.OfGateway(services).Concat(problems?.Invoke(services) ?? []));
+    }
+
+    /// <summary>Calls back when the first client can be served, with the addresses for it.</summary>
+    public static void OnReady(this WebApplication app, Action<string> ready)
+    {
+        var services = app.Services;
+        app.Lifetime.ApplicationStarted.Register(() => _ = Tell());
+
+        async Task Tell()
+        {
+            await Task.WhenAll(
+                services.GetRequiredService<LaneSubscriber>().Ready, services.GetRequiredService<FirstCalls>().Answered);
+            ready(Addresses(services));
+        }
     }
 
     /// <summary>The addresses under which clients reach this gateway, for the log.</summary>
@@ -81,11 +114,10 @@ public static class GatewayHosting
     {
         var options = services.GetRequiredService<IOptions<GatewayOptions>>().Value;
         var tls = options.TlsCertificate is not null;
-        var tcp = options.TcpPort == 0
-            ? "TCP off" : $"{(tls ? "tls" : "tcp")}://{options.AdvertisedHost}:{options.TcpPort}";
-        var http = $"{(tls ? "https" : "http")}://{options.AdvertisedHost}:{options.HttpPort}";
-        var kcp = options.KcpPort == 0 ? "KCP off" : $"kcp://{options.AdvertisedHost}:{options.KcpPort}";
-        return $"{tcp}, {http} (accounts), {(tls ? "wss" : "ws")}://{options.AdvertisedHost}:{options.HttpPort}/ws, {kcp}";
+        var tcp = options.TcpPort == 0 ? "TCP off" : $"{(tls ? "tls" : "tcp")}://{options.Advertised(options.TcpPort)}";
+        var http = options.Advertised(options.HttpPort);
+        var kcp = options.KcpPort == 0 ? "KCP off" : $"kcp://{options.Advertised(options.KcpPort)}";
+        return $"{tcp}, {(tls ? "https" : "http")}://{http} (accounts), {(tls ? "wss" : "ws")}://{http}/ws, {kcp}";
     }
 
     private static void AddHostedSingleton<TService>(this IServiceCollection services)
@@ -103,14 +135,10 @@ public static class GatewayHosting
         public void Configure(KestrelServerOptions kestrel)
         {
             var gateway = options.Value;
-            Startup.CheckPorts(
-                gateway.ListenAny, ("gateway's TCP", gateway.TcpPort), ("gateway's HTTP", gateway.HttpPort));
-            Startup.CheckDatagramPort(gateway.ListenAny, "gateway's KCP", gateway.KcpPort);
-            var address = gateway.ListenAny ? IPAddress.Any : IPAddress.Loopback;
             var certificate = Certificate(gateway);
             kestrel.AddServerHeader = false;
             kestrel.Limits.RequestHeadersTimeout = gateway.AuthenticateWithin;
-            kestrel.Listen(address, gateway.HttpPort, listen =>
+            kestrel.ListenOn(gateway.ListenAny, gateway.HttpPort, listen =>
             {
                 // A WebSocket starts as HTTP/1.1.
                 listen.Protocols = HttpProtocols.Http1;
@@ -119,14 +147,11 @@ public static class GatewayHosting
                     listen.UseHttps(certificate, https => https.HandshakeTimeout = gateway.AuthenticateWithin);
             });
             if (admin.Value is { IsOn: true, Port: > 0 } own)
-            {
-                Startup.CheckPorts(own.ListenAny, ("gateway's admin", own.Port));
-                kestrel.Listen(own.ListenAny ? IPAddress.Any : IPAddress.Loopback, own.Port);
-            }
+                kestrel.ListenOn(own.ListenAny, own.Port);
 
             if (gateway.TcpPort == 0)
                 return;
-            kestrel.Listen(address, gateway.TcpPort, listen =>
+            kestrel.ListenOn(gateway.ListenAny, gateway.TcpPort, listen =>
             {
                 // Before TLS: the proxy speaks first, and in the clear.
                 listen.UseProxyProtocol(gateway, loggers.CreateLogger("GameBackend.Gateway.Proxies"));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using GameBackend.Gateway.Lanes;
 using GameBackend.Gateway.Metrics;
 using GameBackend.Gateway.Sessions;
@@ -5,15 +6,28 @@ using GameBackend.Nodes;
 
 namespace GameBackend.Gateway.Hosting;
 
+/// <summary>For those who look after a process (configuration section <c>Health</c>).</summary>
+public sealed class HealthOptions
+{
+    public const string Section = "Health";
+
+    /// <summary>A file into which a process writes the port on which it answers /health/ready; for probes.</summary>
+    public string? PortFile { get; set; }
+}
+
 /// <summary>
 /// <c>/health/live</c>: the process runs. <c>/health/ready</c>: it takes work now; 503 and the reasons if not, as while
 /// it drains or while Redis does not answer. <c>/metrics</c> for Prometheus.
 /// </summary>
 public static class HealthEndpoints
 {
+    /// <param name="port">The port on which this is answered.</param>
     /// <param name="problems">What keeps this kind of process from working, besides what all have in common.</param>
-    public static void MapHealth(this WebApplication app, Func<IServiceProvider, IEnumerable<string>> problems)
+    /// <exception cref="StartupException">The file for probes cannot be written.</exception>
+    public static void MapHealth(
+        this WebApplication app, int port, Func<IServiceProvider, IEnumerable<string>> problems)
     {
+        TellProbes(app.Configuration.GetSection(HealthOptions.Section).Get<HealthOptions>()?.PortFile, port);
         app.MapGet("/health/live", () => Results.Text("live"));
         app.MapGet("/health/ready", (IServiceProvider services, NodeDirectory nodes, NodeSelf self) =>
         {
@@ -31,10 +45,26 @@ public static class HealthEndpoints
         app.MapMetrics();
     }
 
+    private static void TellProbes(string? file, int port)
+    {
+        if (string.IsNullOrEmpty(file))
+            return;
+        try
+        {
+            File.WriteAllText(file, port.ToString(CultureInfo.InvariantCulture));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"Health:PortFile '{file}' cannot be written: {e.Message}");
+        }
+    }
+
     internal static IEnumerable<string> OfGateway(IServiceProvider services)
     {
         if (!services.GetRequiredService<LaneSubscriber>().Ready.IsCompletedSuccessfully)
             yield return "its lanes are not open yet";
+        if (!services.GetRequiredService<FirstCalls>().Answered.IsCompleted)
+            yield return "no log-in can be served yet";
         if (services.GetRequiredService<Drain>().Started)
             yield return "it is draining";
     }

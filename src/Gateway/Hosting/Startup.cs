@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using GameBackend.Gateway.Admin;
 using GameBackend.Nodes;
 using Microsoft.Extensions.Options;
@@ -18,15 +16,23 @@ public static class Startup
         "{Timestamp:HH:mm:ss.fff} {Level:u3} {SourceContext} {Message:lj}{Trace}{NewLine}{Exception}";
 
     /// <summary>
-    /// Runs a host. A mistake in the configuration ends it with one clear line and exit code 2, any other failure with
-    /// exit code 1.
+    /// Runs a host, or prints what its options are. A mistake in the configuration ends it with one clear line and exit
+    /// code 2, any other failure with exit code 1.
     /// </summary>
+    /// <param name="known">The options that there are.</param>
     /// <param name="explains">
     /// Other exceptions whose message is for the person who started it, if they end the start.
     /// </param>
     public static async Task<int> Run(
-        string[] args, Func<string[], WebApplication> build, Func<Exception, bool>? explains = null)
+        string[] args, KnownOptions known, Func<string[], WebApplication> build,
+        Func<Exception, bool>? explains = null)
     {
+        if (Help.IsAsked(args))
+        {
+            await Console.Out.WriteAsync(Help.Text(build.Method.Module.Assembly, known));
+            return 0;
+        }
+
         try
         {
             await using var app = build(args);
@@ -35,13 +41,12 @@ public static class Startup
         }
         catch (Exception e) when (Explain(e, explains) is { } explanation)
         {
-            Log.Fatal("{Explanation:l}", explanation);
-            await Console.Error.WriteLineAsync(explanation);
+            Tell(explanation, null);
             return 2;
         }
         catch (Exception e)
         {
-            Log.Fatal(e, "The process has failed");
+            Tell("The process has failed", e);
             return 1;
         }
         finally
@@ -50,88 +55,47 @@ public static class Startup
         }
     }
 
-    /// <summary>Console and rolling files; what Orleans says below a warning is left out.</summary>
+    /// <summary>
+    /// Console and rolling files; what Orleans says below a warning is left out, and what goes with every placement of
+    /// a grain.
+    /// </summary>
+    /// <exception cref="StartupException">The files cannot be written.</exception>
     public static void AddLogging(this WebApplicationBuilder builder, string file)
     {
+        var directory = LogsOptions.CheckedDirectory(builder.Configuration);
+        builder.Services.AddSingleton(new AuditFile(directory, file, TimeProvider.System));
         var configuration = new LoggerConfiguration()
             .Enrich.With<TraceEnricher>()
             .MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
-            .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
-            // Run says why, once.
-            .Filter.ByExcluding(line => line.MessageTemplate.Text == "Hosting failed to start")
             .MinimumLevel.Override("Orleans", LogEventLevel.Warning)
-            .MinimumLevel.Override(AdminAudit.Category, LogEventLevel.Information)
+            .MinimumLevel.Override("Polly", LogEventLevel.Warning)
+            .Filter.With<Noise>()
             .WriteTo.Console(
-                outputTemplate: LogTemplate, formatProvider: System.Globalization.CultureInfo.InvariantCulture)
+                outputTemplate: LogTemplate, formatProvider: System.Globalization.CultureInfo.InvariantCulture,
+                standardErrorFromLevel: LogEventLevel.Fatal)
             .WriteTo.File(
-                Path.Combine(builder.Configuration["Logs:Directory"] ?? "logs", $"{file}-.log"),
+                Path.Combine(directory, $"{file}-.log"),
                 outputTemplate: LogTemplate,
                 formatProvider: System.Globalization.CultureInfo.InvariantCulture,
                 rollingInterval: RollingInterval.Day,
                 fileSizeLimitBytes: 64 << 20,
                 rollOnFileSizeLimit: true,
                 retainedFileCountLimit: 14)
-            .WriteTo.Logger(audit => audit
-                .Filter.ByIncludingOnly(line => line.Properties.TryGetValue("SourceContext", out var source)
-                    && source is ScalarValue { Value: AdminAudit.Category })
-                .WriteTo.File(
-                    Path.Combine(builder.Configuration["Logs:Directory"] ?? "logs", $"audit-{file}-.log"),
-                    outputTemplate: LogTemplate,
-                    formatProvider: System.Globalization.CultureInfo.InvariantCulture,
-                    rollingInterval: RollingInterval.Month,
-                    retainedFileCountLimit: 12))
             .ReadFrom.Configuration(builder.Configuration);
         Log.Logger = configuration.CreateLogger();
         builder.Logging.ClearProviders();
         builder.Logging.AddSerilog(Log.Logger);
     }
 
-    /// <summary>Finds out before the start whether ports are free, so that the message can name them.</summary>
-    /// <exception cref="StartupException">One is taken.</exception>
-    public static void CheckPorts(bool any, params (string Name, int Port)[] ports)
+    /// <summary>Says why a process ends: once, in the log if there is one by then.</summary>
+    private static void Tell(string explanation, Exception? failure)
     {
-        foreach (var (name, port) in ports)
-        {
-            if (port == 0)
-                continue;
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                // A port whose last connections are still winding down is free. ReuseAddress would let two processes
-                // share a port, as the listeners of silos do.
-                socket.Bind(new IPEndPoint(any ? IPAddress.Any : IPAddress.Loopback, port));
-                socket.Listen();
-            }
-            catch (SocketException e) when (IsTaken(e))
-            {
-                throw Taken(name, $"{port}");
-            }
-        }
+        if (Log.Logger == Serilog.Core.Logger.None)
+            Console.Error.WriteLine($"{explanation}{(failure is null ? "" : $"{Environment.NewLine}{failure}")}");
+        else
+            Log.Fatal(failure, "{Explanation:l}", explanation);
     }
-
-    /// <summary>As <see cref="CheckPorts"/>, for UDP.</summary>
-    /// <exception cref="StartupException">The port is taken.</exception>
-    public static void CheckDatagramPort(bool any, string name, int port)
-    {
-        if (port == 0)
-            return;
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        try
-        {
-            socket.Bind(new IPEndPoint(any ? IPAddress.Any : IPAddress.Loopback, port));
-        }
-        catch (SocketException e) when (IsTaken(e))
-        {
-            throw Taken(name, $"{port} (UDP)");
-        }
-    }
-
-    private static bool IsTaken(SocketException e) =>
-        e.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied;
-
-    private static StartupException Taken(string name, string port) => new(
-        $"The {name} port {port} is taken. Another process runs here: pass --instance 2 (3, …) to shift all ports, or configure another port.");
 
     /// <summary>
     /// What to tell whoever started the process, in one line, if it ends by their mistake; null if it does not.

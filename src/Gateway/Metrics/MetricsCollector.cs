@@ -6,7 +6,7 @@ namespace GameBackend.Gateway.Metrics;
 /// <summary>
 /// Keeps the values of all meters of this host that matter to operators: the backend's own, Orleans' and the runtime's.
 /// </summary>
-internal sealed class MetricsCollector : IDisposable
+internal sealed partial class MetricsCollector : IDisposable
 {
     /// <summary>Label values of one instrument; more are counted together.</summary>
     private const int MaxSeries = 500;
@@ -14,38 +14,95 @@ internal sealed class MetricsCollector : IDisposable
     private static readonly double[] Bounds =
         [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 100_000, 1_000_000];
 
-    private readonly MeterListener _listener = new();
+    private readonly MeterListener _listener = Listener();
     private readonly ConcurrentDictionary<Instrument, Family> _families = [];
+    private readonly Lock _observing = new();
+    private readonly ILogger<MetricsCollector> _logger;
 
-    public MetricsCollector(IMeterFactory meters)
+    public MetricsCollector(IMeterFactory meters, ILogger<MetricsCollector> logger)
     {
+        _logger = logger;
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             if (!Matters(instrument, meters))
                 return;
-            listener.EnableMeasurementEvents(instrument, _families.GetOrAdd(instrument, _ => new Family(instrument)));
+            var family = _families.GetOrAdd(instrument, _ => new Family(instrument));
+            if (!instrument.IsObservable)
+                listener.EnableMeasurementEvents(instrument, family);
         };
-        _listener.SetMeasurementEventCallback<byte>((_, value, tags, family) => ((Family)family!).Record(value, tags));
-        _listener.SetMeasurementEventCallback<short>((_, value, tags, family) => ((Family)family!).Record(value, tags));
-        _listener.SetMeasurementEventCallback<int>((_, value, tags, family) => ((Family)family!).Record(value, tags));
-        _listener.SetMeasurementEventCallback<long>((_, value, tags, family) => ((Family)family!).Record(value, tags));
-        _listener.SetMeasurementEventCallback<float>((_, value, tags, family) => ((Family)family!).Record(value, tags));
-        _listener.SetMeasurementEventCallback<double>((_, value, tags, family) =>
-            ((Family)family!).Record(value, tags));
-        _listener.SetMeasurementEventCallback<decimal>(
-            (_, value, tags, family) => ((Family)family!).Record((double)value, tags));
         _listener.Start();
     }
 
     public void Write(PrometheusText text)
     {
-        _listener.RecordObservableInstruments();
-        foreach (var family in _families.Values.OrderBy(family => family.Name, StringComparer.Ordinal)
-            .DistinctBy(family => family.Name))
-            family.Write(text);
+        lock (_observing)
+        {
+            foreach (var family in _families.Values.OrderBy(family => family.Name, StringComparer.Ordinal)
+                .DistinctBy(family => family.Name))
+            {
+                if (IsObserved(family))
+                    family.Write(text);
+            }
+        }
     }
 
-    public void Dispose() => _listener.Dispose();
+    public void Dispose()
+    {
+        _listener.Dispose();
+        lock (_observing)
+        {
+            foreach (var family in _families.Values)
+                family.Observer?.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// Asks an observable instrument for its values, by a listener of its own: one whose callback throws is left out of
+    /// this answer, and the others are not.
+    /// </summary>
+    private bool IsObserved(Family family)
+    {
+        if (!family.Instrument.IsObservable)
+            return true;
+        try
+        {
+            if (family.Observer is null)
+            {
+                family.Observer = Listener();
+                family.Observer.EnableMeasurementEvents(family.Instrument, family);
+            }
+
+            family.Forget();
+            family.Observer.RecordObservableInstruments();
+            return true;
+        }
+        catch (Exception e)
+        {
+            if (!family.HasFailed)
+                LogFailed(family.Instrument.Name, e.GetBaseException());
+            family.HasFailed = true;
+            return false;
+        }
+    }
+
+    private static MeterListener Listener()
+    {
+        var listener = new MeterListener();
+        listener.SetMeasurementEventCallback<byte>((_, value, tags, family) => ((Family)family!).Record(value, tags));
+        listener.SetMeasurementEventCallback<short>((_, value, tags, family) => ((Family)family!).Record(value, tags));
+        listener.SetMeasurementEventCallback<int>((_, value, tags, family) => ((Family)family!).Record(value, tags));
+        listener.SetMeasurementEventCallback<long>((_, value, tags, family) => ((Family)family!).Record(value, tags));
+        listener.SetMeasurementEventCallback<float>((_, value, tags, family) => ((Family)family!).Record(value, tags));
+        listener.SetMeasurementEventCallback<double>((_, value, tags, family) =>
+            ((Family)family!).Record(value, tags));
+        listener.SetMeasurementEventCallback<decimal>(
+            (_, value, tags, family) => ((Family)family!).Record((double)value, tags));
+        return listener;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "The metric {Instrument} cannot be read; /metrics goes on without it. This is logged once")]
+    private partial void LogFailed(string instrument, Exception exception);
 
     /// <summary>
     /// Orleans' histograms of message sizes are left out: once somebody listens, it makes labels for every single
@@ -66,9 +123,16 @@ internal sealed class MetricsCollector : IDisposable
     /// <summary>One instrument with all its label values.</summary>
     private sealed class Family(Instrument instrument)
     {
-        private readonly ConcurrentDictionary<string, Series> _series = new(StringComparer.Ordinal);
+        private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], Series> _series = new(new SameTags());
         private readonly (string Type, bool Adds) _kind = KindOf(instrument);
         private Series? _untagged;
+
+        public Instrument Instrument => instrument;
+
+        /// <summary>Listens to this instrument alone, if it is observable and was asked before.</summary>
+        public MeterListener? Observer { get; set; }
+
+        public bool HasFailed { get; set; }
 
         public string Name { get; } = PrometheusText.Name(instrument.Name) + Suffix(instrument);
 
@@ -77,16 +141,21 @@ internal sealed class MetricsCollector : IDisposable
             (tags.IsEmpty ? Untagged() : Find(tags)).Record(value, _kind.Type, _kind.Adds);
         }
 
-        /// <summary>What is recorded often has no labels, and costs no allocation.</summary>
-        private Series Untagged() => _untagged ??= _series.GetOrAdd("", static _ => new Series([]));
+        /// <summary>Before it is observed anew: label values that are gone are not shown with their last value.</summary>
+        public void Forget()
+        {
+            _series.Clear();
+            _untagged = null;
+        }
 
+        private Series Untagged() => _untagged ??= _series.GetOrAdd([], static _ => new Series([]));
+
+        /// <summary>What is recorded often is found without an allocation.</summary>
         private Series Find(ReadOnlySpan<KeyValuePair<string, object?>> tags)
         {
-            var key = "";
-            foreach (var tag in tags)
-                key += $"{tag.Key}={tag.Value};";
-            return _series.TryGetValue(key, out var series) ? series
-                : _series.Count < MaxSeries ? _series.GetOrAdd(key, new Series(Labels(tags)))
+            var known = _series.GetAlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>>();
+            return known.TryGetValue(tags, out var series) ? series
+                : _series.Count < MaxSeries ? _series.GetOrAdd(tags.ToArray(), new Series(Labels(tags)))
                 : Untagged();
         }
 
@@ -152,5 +221,45 @@ internal sealed class MetricsCollector : IDisposable
                     text.Sample(name, labels, _value);
             }
         }
+    }
+
+    /// <summary>Label values are compared as they are, in their order.</summary>
+    private sealed class SameTags
+        : IEqualityComparer<KeyValuePair<string, object?>[]>,
+            IAlternateEqualityComparer<ReadOnlySpan<KeyValuePair<string, object?>>, KeyValuePair<string, object?>[]>
+    {
+        public bool Equals(KeyValuePair<string, object?>[]? x, KeyValuePair<string, object?>[]? y) =>
+            y is not null && Equals(x.AsSpan(), y);
+
+        public int GetHashCode(KeyValuePair<string, object?>[] obj) => GetHashCode(obj.AsSpan());
+
+        public bool Equals(
+            ReadOnlySpan<KeyValuePair<string, object?>> alternate, KeyValuePair<string, object?>[] other)
+        {
+            if (alternate.Length != other.Length)
+                return false;
+            for (var i = 0; i < other.Length; i++)
+            {
+                if (alternate[i].Key != other[i].Key || !Equals(alternate[i].Value, other[i].Value))
+                    return false;
+            }
+
+            return true;
+        }
+
+        public int GetHashCode(ReadOnlySpan<KeyValuePair<string, object?>> alternate)
+        {
+            var hash = new HashCode();
+            foreach (var (key, value) in alternate)
+            {
+                hash.Add(key);
+                hash.Add(value);
+            }
+
+            return hash.ToHashCode();
+        }
+
+        public KeyValuePair<string, object?>[] Create(ReadOnlySpan<KeyValuePair<string, object?>> alternate) =>
+            alternate.ToArray();
     }
 }

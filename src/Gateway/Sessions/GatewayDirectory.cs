@@ -40,9 +40,9 @@ internal sealed class GatewayDirectory(
         {
             [GatewayNode.Id] = identity.Id.ToString("N"),
             [GatewayNode.Name] = identity.Name,
-            [GatewayNode.Tcp] = o.TcpPort == 0 ? "" : o.AdvertisedTcp ?? $"{o.AdvertisedHost}:{o.TcpPort}",
-            [GatewayNode.WebSocket] = o.AdvertisedWebSocket ?? $"{scheme}://{o.AdvertisedHost}:{o.HttpPort}/ws",
-            [GatewayNode.Kcp] = o.KcpPort == 0 ? "" : o.AdvertisedKcp ?? $"{o.AdvertisedHost}:{o.KcpPort}",
+            [GatewayNode.Tcp] = o.TcpPort == 0 ? "" : o.AdvertisedTcp ?? o.Advertised(o.TcpPort),
+            [GatewayNode.WebSocket] = o.AdvertisedWebSocket ?? $"{scheme}://{o.Advertised(o.HttpPort)}/ws",
+            [GatewayNode.Kcp] = o.KcpPort == 0 ? "" : o.AdvertisedKcp ?? o.Advertised(o.KcpPort),
         });
         return Task.CompletedTask;
     }

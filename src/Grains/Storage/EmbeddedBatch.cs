@@ -37,9 +37,15 @@ internal sealed class EmbeddedBatch
         return frame;
     }
 
-    public void Complete() => _done.SetResult();
+    /// <summary>Tells those who still wait: after <see cref="Fail"/> nobody does.</summary>
+    public void Complete() => _done.TrySetResult();
 
-    public void Fail(Exception cause) => _done.TrySetException(cause);
+    /// <summary>Those who wait are told, and those who come from now on wait anew.</summary>
+    public void Fail(Exception cause)
+    {
+        _done.TrySetException(cause);
+        _done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 
     public void Reset()
     {

@@ -55,9 +55,7 @@ internal sealed partial class EmbeddedCompactor(
                 return;
             var number = await Committer.Roll().ConfigureAwait(false);
             var before = Committer.TotalBytes;
-            var (bytes, version) = await Task.Run(() => WriteSnapshot(number)).ConfigureAwait(false);
-            // The snapshot may be ahead of the journal. It must not hold what its readers were never told of.
-            await Committer.WhenDurable(version).ConfigureAwait(false);
+            var bytes = await WriteSnapshot(number).ConfigureAwait(false);
             files.Publish(number);
             SnapshotBytes = bytes;
             Committer.Replaced();
@@ -93,28 +91,36 @@ internal sealed partial class EmbeddedCompactor(
         }
     }
 
-    private (long Bytes, ulong Version) WriteSnapshot(long number)
+    private async Task<long> WriteSnapshot(long number)
     {
         try
         {
-            using var file = files.Create(files.UnfinishedSnapshot(number));
-            var writer = new SnapshotWriter(file);
-            foreach (var record in Records())
-            {
-                writer.Add(record);
-                if (_closing)
-                    throw new OperationCanceledException("The store is closing.");
-            }
-
-            writer.Flush();
-            RandomAccess.FlushToDisk(file);
-            return (writer.Position, writer.LastVersion);
+            var (bytes, version) = await Task.Run(() => WriteRecords(number)).ConfigureAwait(false);
+            // The snapshot may be ahead of the journal. It must not hold what its readers were never told of.
+            await Committer.WhenDurable(version).ConfigureAwait(false);
+            return bytes;
         }
         catch
         {
             files.DropUnfinished();
             throw;
         }
+    }
+
+    private (long Bytes, ulong Version) WriteRecords(long number)
+    {
+        using var file = files.Create(files.UnfinishedSnapshot(number));
+        var writer = new SnapshotWriter(files, file);
+        foreach (var record in Records())
+        {
+            writer.Add(record);
+            if (_closing)
+                throw new OperationCanceledException("The store is closing.");
+        }
+
+        writer.Flush();
+        RandomAccess.FlushToDisk(file);
+        return (writer.Position, writer.LastVersion);
     }
 
     private IEnumerable<EmbeddedRecord> Records()
@@ -167,7 +173,7 @@ internal sealed partial class EmbeddedCompactor(
     [LoggerMessage(Level = LogLevel.Error, Message = "The compaction of {Directory} has failed; nothing is lost")]
     private partial void LogFailed(Exception exception, EmbeddedFiles directory);
 
-    private sealed class SnapshotWriter(SafeFileHandle file)
+    private sealed class SnapshotWriter(EmbeddedFiles files, SafeFileHandle file)
     {
         private readonly uint _salt = EmbeddedFrame.ReadSalt(file);
         private readonly EmbeddedBatch _frame = new();
@@ -187,7 +193,7 @@ internal sealed partial class EmbeddedCompactor(
 
         public void Flush()
         {
-            RandomAccess.Write(file, _frame.Seal(_salt), Position);
+            files.Write(file, _frame.Seal(_salt), Position);
             Position += _frame.Bytes;
             _frame.Reset();
             if (Position - _synced < SyncEveryBytes)

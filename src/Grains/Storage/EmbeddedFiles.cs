@@ -7,32 +7,58 @@ namespace GameBackend.Grains.Storage;
 
 /// <summary>
 /// The files of the embedded store. <c>N.seg</c> are the segments of the journal in the order of their numbers, and
-/// <c>N.snap</c> stands for all segments up to N. The file <c>lock</c> keeps a second process out.
+/// <c>N.snap</c> stands for all segments up to N, each number with twelve digits. The file <c>lock</c> keeps a second
+/// process out. Other files in the directory are not the store's: it neither reads nor removes them.
 /// </summary>
 internal sealed partial class EmbeddedFiles : IDisposable
 {
     private const string SegmentEnding = ".seg";
     private const string SnapshotEnding = ".snap";
     private const string UnfinishedEnding = ".tmp";
+    private const int Digits = 12;
+
+    // What flock answers if another process has the lock: EWOULDBLOCK of Linux and of macOS, and Windows' sharing error.
+    private static readonly int[] LockedErrors = [11, 35, unchecked((int)0x80070020)];
 
     private readonly string _directory;
     private readonly FileStream _lock;
 
+    /// <exception cref="EmbeddedStoreException">It is in use, cannot be made, or cannot be written to.</exception>
     public EmbeddedFiles(string directory)
     {
         _directory = Path.GetFullPath(directory);
-        Directory.CreateDirectory(_directory);
         try
         {
+            Directory.CreateDirectory(_directory);
             _lock = new FileStream(
                 Path.Combine(_directory, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException exception)
+        catch (IOException exception) when (LockedErrors.Contains(exception.HResult))
         {
             throw new EmbeddedStoreException(
                 $"The data directory {_directory} is in use by another process. Stop it, or set another directory.",
                 exception);
         }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new EmbeddedStoreException(
+                $"The data directory {_directory} (Store:Directory) cannot be written to: {exception.Message}",
+                exception);
+        }
+    }
+
+    /// <summary>Called before each write, with its file and position: by tests, to fail as a disk does.</summary>
+    internal Action<SafeFileHandle, long>? BeforeWrite { get; set; }
+
+    /// <summary>Whether a disk may fail so and work later: it is full, over its quota, or away for a while.</summary>
+    public static bool IsOfDisk(Exception exception) =>
+        // A file that is too large for its limit is an argument out of range to the library.
+        exception is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
+
+    public void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, long position)
+    {
+        BeforeWrite?.Invoke(file, position);
+        RandomAccess.Write(file, bytes, position);
     }
 
     public override string ToString() => _directory;
@@ -48,17 +74,28 @@ internal sealed partial class EmbeddedFiles : IDisposable
 
     public long[] Segments() => Numbers(SegmentEnding);
 
-    public long TotalBytes() =>
-        new DirectoryInfo(_directory).EnumerateFiles().Where(file => file.Name != "lock").Sum(file => file.Length);
+    public long TotalBytes() => new DirectoryInfo(_directory).EnumerateFiles()
+        .Where(file => NumberOf(file.Name, SegmentEnding) > 0 || NumberOf(file.Name, SnapshotEnding) > 0)
+        .Sum(file => file.Length);
 
     /// <summary>Makes an empty file with its header that is on the disk when this returns.</summary>
     public SafeFileHandle Create(string path)
     {
         var handle = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite);
-        RandomAccess.Write(handle, EmbeddedFrame.NewFileHeader(), 0);
-        RandomAccess.FlushToDisk(handle);
-        SyncDirectory();
-        return handle;
+        try
+        {
+            Write(handle, EmbeddedFrame.NewFileHeader(), 0);
+            RandomAccess.FlushToDisk(handle);
+            SyncDirectory();
+            return handle;
+        }
+        catch
+        {
+            handle.Dispose();
+            // A segment that is not the last is taken for whole: none may stand behind one that is written on.
+            File.Delete(path);
+            throw;
+        }
     }
 
     /// <summary>Makes a snapshot the valid one, and drops what it stands for.</summary>
@@ -80,21 +117,27 @@ internal sealed partial class EmbeddedFiles : IDisposable
 
     public void DropUnfinished()
     {
-        foreach (var path in Directory.EnumerateFiles(_directory, "*" + SnapshotEnding + UnfinishedEnding))
-            File.Delete(path);
+        foreach (var number in Numbers(SnapshotEnding + UnfinishedEnding))
+            File.Delete(UnfinishedSnapshot(number));
     }
 
     public void Dispose() => _lock.Dispose();
 
     private string Name(long number, string ending) =>
-        Path.Combine(_directory, number.ToString("D12", CultureInfo.InvariantCulture) + ending);
+        Path.Combine(_directory, number.ToString($"D{Digits}", CultureInfo.InvariantCulture) + ending);
 
     private long[] Numbers(string ending) =>
     [
-        .. Directory.EnumerateFiles(_directory, "*" + ending)
-            .Select(path => long.Parse(Path.GetFileNameWithoutExtension(path), CultureInfo.InvariantCulture))
-            .Order(),
+        .. Directory.EnumerateFiles(_directory)
+            .Select(path => NumberOf(Path.GetFileName(path), ending)).Where(number => number > 0).Order(),
     ];
+
+    /// <summary>The number of one of the store's files; 0 if the name is not one that the store gives.</summary>
+    private static long NumberOf(string name, string ending) =>
+        name.Length == Digits + ending.Length && name.EndsWith(ending, StringComparison.Ordinal)
+        && long.TryParse(name.AsSpan(0, Digits), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : 0;
 
     // A new name is on the disk only after its directory is. Windows has no such call, and does without.
     private void SyncDirectory()

@@ -23,7 +23,7 @@ public sealed partial class EmbeddedStore : IDisposable
     private bool _disposed;
 
     /// <summary>Opens the directory, making it if it is not there, and reads it.</summary>
-    /// <exception cref="EmbeddedStoreException">It is in use, or damaged.</exception>
+    /// <exception cref="EmbeddedStoreException">It is in use, cannot be written to, or is damaged.</exception>
     public EmbeddedStore(
         IOptions<EmbeddedStoreOptions> options, IOptions<LogStoreOptions> logOptions, ILogger<EmbeddedStore> logger)
     {
@@ -42,10 +42,12 @@ public sealed partial class EmbeddedStore : IDisposable
             _compactor.Committer = _committer;
             _committer.Start();
         }
-        catch
+        catch (Exception e)
         {
             _files.Dispose();
-            throw;
+            if (e is EmbeddedStoreException || !EmbeddedFiles.IsOfDisk(e))
+                throw;
+            throw new EmbeddedStoreException($"The store in {_files} cannot be opened: {e.Message}", e);
         }
 
         LogOpened(_files, _tables.KeyCount, _tables.LogCount, _committer.TotalBytes);
@@ -53,6 +55,11 @@ public sealed partial class EmbeddedStore : IDisposable
 
     /// <summary>The size of the files.</summary>
     public long TotalBytes => _committer.TotalBytes;
+
+    /// <summary>Why the store cannot write now, as when its disk is full; null if it can.</summary>
+    public string? Problem => _committer.Problem?.Message;
+
+    internal EmbeddedFiles Files => _files;
 
     public async ValueTask<StoredValue?> Get(string table, string key)
     {
@@ -135,7 +142,7 @@ public sealed partial class EmbeddedStore : IDisposable
         EmbeddedRecord? change;
         lock (_gate)
         {
-            _committer.ThrowIfStopped();
+            _committer.ThrowIfNotWriting();
             change = decide();
             if (change is { } record)
             {

@@ -2,8 +2,11 @@ using System.ComponentModel.DataAnnotations;
 
 namespace GameBackend.Grains.Storage;
 
+/// <summary>The store of a single process (configuration section <c>Store</c>).</summary>
 public sealed class EmbeddedStoreOptions
 {
+    public const string Section = "Store";
+
     /// <summary>Where the files are. One process at a time may have it open.</summary>
     [Required]
     public string Directory { get; set; } = "data";

@@ -40,24 +40,6 @@ public sealed class CatalogueTests
     public void No_document_at_all_is_unsound() => Assert.Throws<CatalogueException>(() => Catalogue.Load());
 
     [Fact]
-    public void A_directory_of_files_loads_and_a_problem_names_its_file()
-    {
-        var directory = Directory.CreateTempSubdirectory("catalogue");
-        try
-        {
-            File.WriteAllText(Path.Combine(directory.FullName, "all.json"), SmallCatalogue.Json);
-            Assert.Equal(SmallCatalogue.Instance.Items.Count, Catalogue.LoadFrom(directory.FullName).Items.Count);
-            File.WriteAllText(Path.Combine(directory.FullName, "more.json"), "{");
-            var e = Assert.Throws<CatalogueException>(() => Catalogue.LoadFrom(directory.FullName));
-            Assert.StartsWith("more.json: ", Assert.Single(e.Problems));
-        }
-        finally
-        {
-            directory.Delete(recursive: true);
-        }
-    }
-
-    [Fact]
     public void The_game_comes_with_a_catalogue_for_everything_a_player_can_do()
     {
         var catalogue = Catalogue.LoadDefault();

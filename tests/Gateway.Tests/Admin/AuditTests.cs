@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using GameBackend.Gateway.Admin;
+using GameBackend.Gateway.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -83,6 +84,44 @@ public sealed class AuditTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_action_that_cannot_be_written_down_is_not_done_and_can_be_when_it_can()
+    {
+        var ann = await _backend.Play(Transport.Tcp);
+        var kick = new { playerId = $"{ann.Account.PlayerId}" };
+        // As root may write everywhere, only what is no file cannot be written by anybody.
+        var file = Directory.GetFiles(Path.Combine(_directory.Path, "logs"), "audit-*.log").Single();
+        File.Delete(file);
+        Directory.CreateDirectory(file);
+        using (var refused = await ann.Account.Post("/v1/admin/kick", kick))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+            Assert.Contains("nothing was done", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+
+        await ann.Fetch();
+        Directory.Delete(file);
+        await Act(ann, "kick", kick, HttpStatusCode.NoContent);
+        AssertAskedAndEnded(Lines("kick"), "204");
+    }
+
+    [Fact]
+    public void Files_are_kept_for_a_year_and_one_that_cannot_be_written_says_so()
+    {
+        var time = new FixedTime(new DateTimeOffset(2026, 12, 1, 10, 0, 0, TimeSpan.Zero));
+        foreach (var month in new[] { "202512", "202601", "202611" })
+            File.WriteAllText(Path.Combine(_directory.Path, $"audit-x-{month}.log"), "");
+        var file = new AuditFile(_directory.Path, "x", time);
+        file.Check();
+        file.Write("one");
+        file.Write("two");
+        Assert.Equal(
+            ["audit-x-202601.log", "audit-x-202611.log", "audit-x-202612.log"],
+            Directory.GetFiles(_directory.Path, "audit-x-*").Select(Path.GetFileName).Order());
+        Assert.Equal(2, File.ReadAllLines(Path.Combine(_directory.Path, "audit-x-202612.log")).Length);
+        Assert.Throws<StartupException>(() => new AuditFile(Path.Combine(_directory.Path, "none"), "x", time).Check());
+    }
+
+    [Fact]
     public async Task No_text_makes_a_line_of_its_own_or_ends_its_quotes()
     {
         var ann = await _backend.Play(Transport.Tcp);
@@ -108,6 +147,13 @@ public sealed class AuditTests : IAsyncLifetime
         await Act(ann, "letters", letter, HttpStatusCode.BadRequest);
         var gift = new { key = "k", subject = "s", text = "t", items = new object?[] { null } };
         await Act(ann, "letters", gift, HttpStatusCode.BadRequest);
+    }
+
+    private sealed class FixedTime(DateTimeOffset now) : TimeProvider
+    {
+        public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+
+        public override DateTimeOffset GetUtcNow() => now;
     }
 
     private static void AssertAskedAndEnded(string[] lines, string end)

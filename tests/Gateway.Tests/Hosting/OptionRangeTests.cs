@@ -1,4 +1,5 @@
 using GameBackend.Gateway.Hosting;
+using GameBackend.Grains.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -26,6 +27,8 @@ public sealed class OptionRangeTests
     [InlineData("Gateway:MaxUnauthenticatedPerAddress", "0")]
     [InlineData("Gateway:MaxUnauthenticatedPercent", "101")]
     [InlineData("Gateway:ExemptNetworks:0", "at home")]
+    [InlineData("Gateway:AdvertisedHost", "http://game.example")]
+    [InlineData("Gateway:AdvertisedHost", "game.example:7700")]
     [InlineData("Guild:WakeEvery", "00:00:00")]
     [InlineData("Lanes:Queues", "0")]
     [InlineData("Mailbox:MaxBacklog", "1")]
@@ -76,6 +79,33 @@ public sealed class OptionRangeTests
         await AssertRefused($"Game:Catalogue '{directory.Path}'", ("Game:Catalogue", directory.Path));
     }
 
+    [Theory]
+    [InlineData("Logs:Directory")]
+    [InlineData("Store:Directory")]
+    public async Task A_directory_that_cannot_be_written_is_named(string option)
+    {
+        using var directory = new TestDirectory();
+        var file = Path.Combine(directory.Path, "file");
+        await File.WriteAllTextAsync(file, "");
+        foreach (var path in new[] { file, Path.Combine(file, "below"), "/proc/no-such-place" })
+            await AssertRefused(option, (option, path));
+    }
+
+    [Fact]
+    public async Task An_audit_file_that_cannot_be_written_is_named()
+    {
+        using var directory = new TestDirectory();
+        var month = TimeProvider.System.GetLocalNow();
+        // Whichever month it is by the time of the start.
+        foreach (var at in new[] { month, month.AddDays(1) })
+            Directory.CreateDirectory(Path.Combine(directory.Path, $"audit-silo-1-{at:yyyyMM}.log"));
+        await AssertRefused("audit-silo-1-", ("Logs:Directory", directory.Path));
+    }
+
+    [Fact]
+    public async Task A_file_for_probes_that_cannot_be_written_is_named() =>
+        await AssertRefused("Health:PortFile '/proc/port'", ("Health:PortFile", "/proc/port"));
+
     [Fact]
     public async Task A_list_of_words_that_is_none_is_named()
     {
@@ -102,7 +132,7 @@ public sealed class OptionRangeTests
     private static async Task AssertRefused(string named, params (string Key, object Value)[] settings)
     {
         var fault = await Assert.ThrowsAnyAsync<Exception>(() => Backend.Start(settings));
-        var explanation = Startup.Explain(fault, null);
+        var explanation = Startup.Explain(fault, failure => failure is EmbeddedStoreException);
         Assert.True(explanation is not null, $"Nobody would be told of: {fault}");
         Assert.Contains(named, explanation, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', explanation);

@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
+using GameBackend.Gateway.Hosting;
 using GameBackend.Gateway.Sessions;
 using GameBackend.Protocol.Kcp;
 
@@ -60,8 +62,9 @@ internal sealed partial class KcpConnection : ClientConnection
 
     private static Span<byte> Scratch => _scratch ??= new byte[KcpDatagram.MaxBytes];
 
-    public static IPEndPoint EndPointOf(SocketAddress address) =>
-        (IPEndPoint)new IPEndPoint(IPAddress.Any, 0).Create(address);
+    public static IPEndPoint EndPointOf(SocketAddress address) => (IPEndPoint)Addresses.Plain(
+        new IPEndPoint(
+            address.Family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, 0).Create(address))!;
 
     /// <summary>Sends the key again as long as the client has not used it.</summary>
     public void Welcome(ReadOnlySpan<byte> nonce)

@@ -106,9 +106,12 @@ internal sealed partial class KcpListener(
 
     private static Socket Bind(GatewayOptions gateway)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        var address = gateway.ListenAny ? Addresses.Any : IPAddress.Loopback;
+        var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         try
         {
+            if (address.AddressFamily == AddressFamily.InterNetworkV6)
+                socket.DualMode = true;
             if (OperatingSystem.IsWindows())
             {
                 // Else a client that is gone ends the receiving (SIO_UDP_CONNRESET).
@@ -116,7 +119,7 @@ internal sealed partial class KcpListener(
             }
 
             socket.ReceiveBufferSize = socket.SendBufferSize = BufferBytes;
-            socket.Bind(new IPEndPoint(gateway.ListenAny ? IPAddress.Any : IPAddress.Loopback, gateway.KcpPort));
+            socket.Bind(new IPEndPoint(address, gateway.KcpPort));
             return socket;
         }
         catch (SocketException e)
@@ -142,7 +145,7 @@ internal sealed partial class KcpListener(
     {
         // No datagram is longer, so that none has to be cut.
         var buffer = GC.AllocateUninitializedArray<byte>(1 << 16, pinned: true);
-        var from = new SocketAddress(AddressFamily.InterNetwork);
+        var from = new SocketAddress(_socket!.AddressFamily);
         while (!_stop.IsCancellationRequested)
         {
             try
