@@ -63,8 +63,8 @@ ports_of() {
         *harbor-*) printf 'health:%d' $((7910 + shift_by)) ;;
         *silo-*) printf 'health:%d silo:%d clients:%d' $((7810 + shift_by)) $((11111 + shift_by)) $((30000 + shift_by)) ;;
         *gateway-*)
-            printf 'http+ws:%d tcp:%d kcp:%d admin:%d' \
-                $((7710 + shift_by)) $((7700 + shift_by)) $((7720 + shift_by)) $((7760 + shift_by)) ;;
+            printf 'operators:%d http+ws:%d tcp:%d kcp:%d' \
+                $((7760 + shift_by)) $((7710 + shift_by)) $((7700 + shift_by)) $((7720 + shift_by)) ;;
     esac
 }
 
@@ -132,9 +132,9 @@ ask_admin() {
     for name in $(names_of gateway); do
         [[ $(zone_of "$name") == "$zone" ]] || continue
         live_pid "$name" >/dev/null || continue
-        port=$(ports_of "$name")
-        curl -sS --fail-with-body --max-time 120 -H "X-Admin-Key: $(admin_key)" ${2:+-d "$2"} \
-            "http://127.0.0.1:${port##*:}/v1/admin/$1" && return
+        port=$(health_port "$name")
+        curl -sS --fail-with-body --max-time 120 -H "X-Admin-Key: $(admin_key)" \
+            -H 'Content-Type: application/json' ${2:+-d "$2"} "http://127.0.0.1:$port/v1/admin/$1" && return
     done
     return 1
 }

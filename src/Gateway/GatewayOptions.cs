@@ -32,6 +32,14 @@ public sealed class GatewayOptions : IValidatableObject
     /// <summary>The WebSocket address that clients are told, if a proxy stands before it.</summary>
     public string? AdvertisedWebSocket { get; set; }
 
+    internal const string AnyOrigin = "*";
+
+    /// <summary>
+    /// Origins of web pages that may use this gateway, such as <c>https://game.example</c>; <c>*</c> for any. Empty:
+    /// any in the Development environment, none in others.
+    /// </summary>
+    public string[] AllowedOrigins { get; set; } = [];
+
     /// <summary>
     /// Addresses or networks (<c>10.0.0.0/8</c>) of proxies that are believed when they say who has connected to them:
     /// in <c>X-Forwarded-For</c>, and, with <see cref="ProxyProtocol"/>, in PROXY headers.
@@ -141,5 +149,17 @@ public sealed class GatewayOptions : IValidatableObject
             yield return new ValidationResult(
                 $"AdvertisedHost '{AdvertisedHost}' is neither a host name nor an address.", [nameof(AdvertisedHost)]);
         }
+
+        foreach (var origin in AllowedOrigins.Where(each => !IsOrigin(each)))
+        {
+            yield return new ValidationResult(
+                $"AllowedOrigins has '{origin}', which is neither * nor an origin such as https://game.example.",
+                [nameof(AllowedOrigins)]);
+        }
     }
+
+    // "null" is what pages without an origin send, such as those of files.
+    private static bool IsOrigin(string text) => text is AnyOrigin or "null"
+        || (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Host.Length > 0
+            && string.Equals(uri.GetLeftPart(UriPartial.Authority), text, StringComparison.OrdinalIgnoreCase));
 }

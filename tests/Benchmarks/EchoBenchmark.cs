@@ -208,7 +208,7 @@ internal sealed class Backend : IAsyncDisposable
         [
             "--Gateway:TcpPort", tcp.ToString(CultureInfo.InvariantCulture),
             "--Gateway:HttpPort", http.ToString(CultureInfo.InvariantCulture), "--Gateway:KcpPort",
-            kcp.ToString(CultureInfo.InvariantCulture), "--Gateway:ListenAny", "true",
+            kcp.ToString(CultureInfo.InvariantCulture), "--Gateway:ListenAny", "true", "--Admin:Port", Port(),
         ];
     }
 }

@@ -78,6 +78,7 @@ internal static class HostedBattles
     private static WebApplication Build(string directory) => SiloHost.Build(
     [
         "--environment=Development", "--Gateway:TcpPort=0", "--Gateway:KcpPort=0", "--Gateway:HttpPort=17710",
+        "--Admin:Port=17760",
         "--Silo:Port=21111",
         "--Silo:GatewayPort=40000", $"--Store:Directory={directory}/data", $"--Logs:Directory={directory}/logs",
         "--Serilog:MinimumLevel:Default=Warning",

@@ -52,6 +52,39 @@ public sealed class AccountTests
     }
 
     [Fact]
+    public async Task A_challenge_is_solved_and_the_secret_that_was_made_is_kept()
+    {
+        await using var rig = await Rig.Start();
+        using var accounts = new AccountsClient(rig.Gateway.Http);
+        rig.World.Accounts.Challenge = "pow1.8.99.x";
+
+        var session = await accounts.LoginDevice();
+
+        Assert.Equal("made", session.DeviceId);
+        var bodies = rig.World.Accounts.Requests.Select(each => each.Body).ToArray();
+        Assert.Equal("{}", bodies[0]);
+        Assert.Matches("""^\{"deviceId":"made","proof":"pow1\.8\.99\.x\.\d+"\}$""", bodies[1]);
+        var proof = System.Text.Json.JsonDocument.Parse(bodies[1]).RootElement.GetProperty("proof").GetString()!;
+        Assert.Equal(0, System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(proof))[0]);
+    }
+
+    [Fact]
+    public async Task A_challenge_of_another_kind_is_the_apps()
+    {
+        await using var rig = await Rig.Start();
+        using var accounts = new AccountsClient(rig.Gateway.Http) { DeviceId = "d-1" };
+        rig.World.Accounts.Challenge = "which one is a bus?";
+        await Assert.ThrowsAsync<NotSupportedException>(() => accounts.Register("alice", "secret"));
+
+        accounts.Prove = (challenge, _) => Task.FromResult($"{challenge} the third");
+        await accounts.Register("alice", "secret");
+
+        Assert.Equal(
+            """{"name":"alice","password":"secret","deviceId":"d-1","proof":"which one is a bus? the third"}""",
+            rig.World.Accounts.Requests.Last().Body);
+    }
+
+    [Fact]
     public async Task A_gateway_that_cannot_be_reached_is_passed_over()
     {
         await using var rig = await Rig.Start();

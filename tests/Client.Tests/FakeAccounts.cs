@@ -17,10 +17,22 @@ internal sealed class FakeAccounts
     /// <summary>Refuses with this status, code and retry time.</summary>
     public (int Status, string Code, int? RetryAfterSeconds)? Refusal { get; set; }
 
+    /// <summary>Demanded of whoever sends no proof.</summary>
+    public string? Challenge { get; set; }
+
     public async Task Serve(HttpContext context, string what)
     {
         using var reader = new StreamReader(context.Request.Body);
-        Requests.Enqueue((what, await reader.ReadToEndAsync(), context.Request.Headers.Authorization.ToString()));
+        var body = await reader.ReadToEndAsync();
+        Requests.Enqueue((what, body, context.Request.Headers.Authorization.ToString()));
+        if (Challenge is not null && !body.Contains("\"proof\"", StringComparison.Ordinal))
+        {
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            await context.Response.WriteAsJsonAsync(
+                new { title = "No.", code = "proof_required", challenge = Challenge, deviceId = "made" });
+            return;
+        }
+
         if (Refusal is { } refusal)
         {
             context.Response.StatusCode = refusal.Status;

@@ -13,6 +13,12 @@ public sealed class AccountException(int status, string code, string message, Ti
 
     public TimeSpan? RetryAfter { get; } = retryAfter;
 
+    /// <summary>What to solve before an account is made, with the code <c>proof_required</c>.</summary>
+    public string? Challenge { get; init; }
+
+    /// <summary>With a challenge: the secret that the server has made for a device without one.</summary>
+    public string? DeviceId { get; init; }
+
     /// <summary>
     /// Whether a try at another time or gateway may go better: the server, not the request, is at fault.
     /// </summary>

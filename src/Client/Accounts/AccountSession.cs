@@ -17,6 +17,12 @@ public sealed record AccountSession(
     /// <summary>How long the access token was good for when it was issued.</summary>
     public TimeSpan AccessLifetime { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>
+    /// The secret that the server has made for a device without one: what this device logs in with from now on. Null
+    /// otherwise.
+    /// </summary>
+    public string? DeviceId { get; init; }
+
     /// <summary>Whether the access token has less than a fifth of its life left, or ten seconds.</summary>
     public bool IsNearItsEnd(DateTimeOffset now)
     {

@@ -32,16 +32,36 @@ public sealed class AccountsClient : IDisposable
         _gateways = gateways;
     }
 
+    /// <summary>
+    /// Solves what a server demands before it makes an account, and returns the proof to send. By default that is
+    /// <see cref="ProofOfWork.Solve"/>; set it where the server uses a captcha or an attestation.
+    /// </summary>
+    public Func<string, CancellationToken, Task<string>> Prove { get; set; } =
+        (challenge, cancellation) => Task.Run(() => ProofOfWork.Solve(challenge, cancellation), cancellation);
+
+    /// <summary>
+    /// A secret of this device, if set: a server that has seen it with the right password lets it log in by name and
+    /// password also while others guess at that name. Keep it as long as the device.
+    /// </summary>
+    public string? DeviceId { get; set; }
+
     /// <summary>Makes an account with a name and a password, and logs in.</summary>
     public Task<AccountSession> Register(string name, string password, CancellationToken cancellation = default) =>
-        Open("register", new PasswordLogin(name, password), AccountsJson.Default.PasswordLogin, cancellation);
+        OpenNew((_, proof) => Open(
+            "register", new PasswordLogin(name, password, DeviceId, proof), AccountsJson.Default.PasswordLogin,
+            cancellation), cancellation);
 
     public Task<AccountSession> Login(string name, string password, CancellationToken cancellation = default) =>
-        Open("login", new PasswordLogin(name, password), AccountsJson.Default.PasswordLogin, cancellation);
+        Open("login", new PasswordLogin(name, password, DeviceId), AccountsJson.Default.PasswordLogin, cancellation);
 
-    /// <summary>Logs in by a secret that the device has made up. The first time makes the account.</summary>
-    public Task<AccountSession> LoginDevice(string deviceId, CancellationToken cancellation = default) =>
-        Open("device", new DeviceLogin(deviceId), AccountsJson.Default.DeviceLogin, cancellation);
+    /// <summary>
+    /// Logs in by a secret of the device, of at least 16 bytes drawn at random. The first time makes the account.
+    /// Without a secret the server makes one and a new account: keep <see cref="AccountSession.DeviceId"/>.
+    /// </summary>
+    public Task<AccountSession> LoginDevice(string? deviceId = null, CancellationToken cancellation = default) =>
+        OpenNew((made, proof) => Open(
+            "device", new DeviceLogin(deviceId ?? made, proof), AccountsJson.Default.DeviceLogin, cancellation),
+            cancellation);
 
     /// <summary>Logs in by what an outside identity provider has issued. The first time makes the account.</summary>
     public Task<AccountSession> LoginExternal(
@@ -63,7 +83,7 @@ public sealed class AccountsClient : IDisposable
         AccountSession session, string name, string oldPassword, string newPassword,
         CancellationToken cancellation = default)
     {
-        var json = await Post("password", new PasswordChange(name, oldPassword, newPassword),
+        var json = await Post("password", new PasswordChange(name, oldPassword, newPassword, DeviceId),
             AccountsJson.Default.PasswordChange, session.AccessToken, cancellation).ConfigureAwait(false);
         return Read(json, DateTimeOffset.UtcNow);
     }
@@ -72,6 +92,22 @@ public sealed class AccountsClient : IDisposable
     {
         if (_ownsHttp)
             _http.Dispose();
+    }
+
+    // A server may want a proof of whoever makes an account; then the same is asked once more, with it.
+    private async Task<AccountSession> OpenNew(
+        Func<string?, string?, Task<AccountSession>> open, CancellationToken cancellation)
+    {
+        try
+        {
+            return await open(null, null).ConfigureAwait(false);
+        }
+        catch (AccountException refusal) when (refusal.Challenge is not null)
+        {
+            var proof = await Prove(refusal.Challenge, cancellation).ConfigureAwait(false);
+            var session = await open(refusal.DeviceId, proof).ConfigureAwait(false);
+            return refusal.DeviceId is null ? session : session with { DeviceId = refusal.DeviceId };
+        }
     }
 
     private async Task<AccountSession> Open<T>(
@@ -95,6 +131,7 @@ public sealed class AccountsClient : IDisposable
         return new AccountSession(player, token, now + lifetime, answer.RefreshToken ?? "", [.. gateways])
         {
             AccessLifetime = lifetime,
+            DeviceId = answer.DeviceId,
         };
     }
 
@@ -158,6 +195,10 @@ public sealed class AccountsClient : IDisposable
         }
         var text = problem?.Detail ?? problem?.Title ?? $"HTTP status {status}.";
         var after = problem?.RetryAfterSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
-        return new AccountException(status, problem?.Code ?? "", text, after);
+        return new AccountException(status, problem?.Code ?? "", text, after)
+        {
+            Challenge = problem?.Challenge,
+            DeviceId = problem?.DeviceId,
+        };
     }
 }

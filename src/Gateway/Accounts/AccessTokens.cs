@@ -9,8 +9,11 @@ using Microsoft.Extensions.Options;
 
 namespace GameBackend.Gateway.Accounts;
 
-/// <summary>What an access token says. Whether its generation is still the account's, the account knows.</summary>
-public readonly record struct AccessToken(long PlayerId, uint Generation, DateTimeOffset ExpiresAt);
+/// <summary>
+/// What an access token says. Whether its generation is still the account's, and its line still there, the account
+/// knows.
+/// </summary>
+public readonly record struct AccessToken(long PlayerId, uint Generation, ulong Line, DateTimeOffset ExpiresAt);
 
 /// <summary>
 /// Issues and reads access tokens: JWT (RFC 7519) in compact form, always HMAC-SHA256. The header is one constant that
@@ -35,16 +38,16 @@ public sealed class AccessTokens(IOptions<AccountsOptions> options, TimeProvider
 
     public TimeSpan Lifetime => _lifetime;
 
-    public string Issue(long playerId, uint generation)
+    public string Issue(long playerId, uint generation, ulong line)
     {
         var now = clock.GetUtcNow();
-        var issued = now.ToUnixTimeSeconds();
-        var expires = (now + _lifetime).ToUnixTimeSeconds();
+        var (iat, exp) = (now.ToUnixTimeSeconds(), (now + _lifetime).ToUnixTimeSeconds());
         Span<byte> payload = stackalloc byte[256];
         Utf8.TryWrite(
             payload,
             CultureInfo.InvariantCulture,
-            $$"""{"iss":"{{_issuer}}","sub":"{{playerId}}","gen":{{generation}},"iat":{{issued}},"exp":{{expires}}}""",
+            $$"""{"iss":"{{_issuer}}","sub":"{{playerId}}","gen":{{generation}}"""
+            + $$""","lin":{{line}},"iat":{{iat}},"exp":{{exp}}}""",
             out var length);
         var signed = Header + Base64Url.EncodeToString(payload[..length]);
         Span<byte> signature = stackalloc byte[SignatureChars];
@@ -116,6 +119,7 @@ public sealed class AccessTokens(IOptions<AccountsOptions> options, TimeProvider
     {
         long playerId = 0, expires = 0;
         uint generation = 0;
+        ulong line = 0;
         var isOurs = false;
         var reader = new Utf8JsonReader(json);
         reader.Read();
@@ -124,6 +128,7 @@ public sealed class AccessTokens(IOptions<AccountsOptions> options, TimeProvider
             var isSubject = reader.ValueTextEquals("sub"u8);
             var isIssuer = reader.ValueTextEquals("iss"u8);
             var isGeneration = reader.ValueTextEquals("gen"u8);
+            var isLine = reader.ValueTextEquals("lin"u8);
             var isExpiry = reader.ValueTextEquals("exp"u8);
             reader.Read();
             var isText = reader.TokenType == JsonTokenType.String;
@@ -134,6 +139,8 @@ public sealed class AccessTokens(IOptions<AccountsOptions> options, TimeProvider
                 isOurs = reader.ValueTextEquals(_issuer);
             else if (isGeneration && isNumber)
                 _ = reader.TryGetUInt32(out generation);
+            else if (isLine && isNumber)
+                _ = reader.TryGetUInt64(out line);
             else if (isExpiry && isNumber)
                 _ = reader.TryGetInt64(out expires);
             else
@@ -141,7 +148,9 @@ public sealed class AccessTokens(IOptions<AccountsOptions> options, TimeProvider
         }
 
         var isWhole = isOurs && playerId > 0 && generation > 0 && expires is > 0 and <= MaxUnixSeconds;
-        accessToken = isWhole ? new(playerId, generation, DateTimeOffset.FromUnixTimeSeconds(expires)) : default;
+        accessToken = isWhole
+            ? new(playerId, generation, line, DateTimeOffset.FromUnixTimeSeconds(expires))
+            : default;
         return isWhole;
     }
 }

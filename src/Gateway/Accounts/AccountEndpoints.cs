@@ -19,10 +19,13 @@ public static class AccountEndpoints
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<AccessTokens>();
         services.TryAddSingleton<AccountRateLimits>();
+        services.TryAddSingleton<NewAccounts>();
         services.TryAddSingleton<GatewayChoice>();
         services.TryAddSingleton<ExternalIdentities>();
         services.TryAddSingleton<AccountSessions>();
         services.TryAddSingleton<AccountRoutes>();
+        if (section.GetValue<int>(nameof(AccountsOptions.ProofOfWorkBits)) > 0)
+            services.AddSingleton<INewAccountCheck, ProofOfWorkCheck>();
         foreach (var provider in section.GetSection(nameof(AccountsOptions.TicketProviders)).GetChildren())
             services.AddSingleton<IExternalIdentityVerifier>(all => TicketVerifier(all, provider.Key));
         return services;
@@ -37,8 +40,8 @@ public static class AccountEndpoints
         Map("/v1/accounts/register", routes.Register, limits.Password);
         Map("/v1/accounts/login", routes.LogIn, limits.Password);
         Map("/v1/accounts/password", routes.ChangePassword, limits.Password);
+        Map("/v1/accounts/external", routes.ByExternal, limits.Password);
         Map("/v1/accounts/device", routes.ByDevice, limits.Session);
-        Map("/v1/accounts/external", routes.ByExternal, limits.Session);
         Map("/v1/accounts/refresh", routes.Refresh, limits.Session);
         Map("/v1/accounts/logout", routes.LogOut, limits.Session);
 

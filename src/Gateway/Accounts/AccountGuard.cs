@@ -11,8 +11,6 @@ internal sealed partial class AccountGuard(
     ILogger<AccountGuard> log,
     PartitionedRateLimiter<HttpContext>? limit = null)
 {
-    private static readonly TimeSpan DefaultWait = TimeSpan.FromSeconds(1);
-
     public async Task Handle(HttpContext http)
     {
         var result = await Answer(http);
@@ -22,20 +20,14 @@ internal sealed partial class AccountGuard(
 
     private async Task<IResult> Answer(HttpContext http)
     {
-        using var lease = limit?.AttemptAcquire(http);
-        if (lease is { IsAcquired: false })
-        {
-            var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var time) ? time : DefaultWait;
-            return AccountProblem.RateLimited(wait);
-        }
-
         try
         {
-            return await route(http);
+            using var lease = limit is null ? null : await limit.AcquireAsync(http, 1, http.RequestAborted);
+            return lease is { IsAcquired: false } ? AccountRateLimits.Refusal(lease) : await route(http);
         }
-        catch (BadHttpRequestException)
+        catch (BadHttpRequestException fault)
         {
-            return AccountProblem.InvalidRequest;
+            return AccountProblem.Malformed(fault);
         }
         catch (Exception) when (http.RequestAborted.IsCancellationRequested)
         {

@@ -1,6 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Options;
 
 namespace GameBackend.Gateway.Accounts;
@@ -10,6 +7,8 @@ internal sealed class AccountRoutes(
     IClusterClient cluster,
     AccountSessions sessions,
     ExternalIdentities externals,
+    NewAccounts newAccounts,
+    AccountRateLimits limits,
     IOptions<AccountsOptions> options)
 {
     private readonly AccountsOptions _options = options.Value;
@@ -23,7 +22,13 @@ internal sealed class AccountRoutes(
         if (IsWeak(request.Password, request.Name))
             return AccountProblem.PasswordWeak(_options.PasswordMinLength, _options.PasswordMaxLength);
 
-        return await sessions.Answer(await ByName(request.Name).Register(request.Password), isNew: true);
+        if (request.DeviceId is { } device && !IsDevice(device))
+            return AccountProblem.DeviceInvalid;
+        if (await newAccounts.Admit(http, Identity(request.Name), request.Proof) is { } refusal)
+            return refusal;
+
+        var client = Client(http, request.DeviceId);
+        return await sessions.Answer(await ByName(request.Name).Register(request.Password, client), isNew: true);
     }
 
     public async Task<IResult> LogIn(HttpContext http)
@@ -33,20 +38,32 @@ internal sealed class AccountRoutes(
         // No account can have these: the answer says nothing about which names exist.
         if (!IsName(request.Name) || request.Password.Length > _options.PasswordMaxLength)
             return AccountProblem.WrongCredentials;
+        if (request.DeviceId is { } device && !IsDevice(device))
+            return AccountProblem.DeviceInvalid;
 
-        return await sessions.Answer(await ByName(request.Name).Verify(request.Password));
+        var client = Client(http, request.DeviceId);
+        return await Guess(http, () => ByName(request.Name).Verify(request.Password, client));
     }
 
     public async Task<IResult> ByDevice(HttpContext http)
     {
         if (await AccountJson.Read(http, AccountJson.Default.DeviceLogin) is not { } request)
             return AccountProblem.InvalidRequest;
-        if (request.DeviceId.Length is < 16 or > 128 || request.DeviceId.Any(char.IsControl))
+        var made = request.DeviceId is null ? DeviceSecret.Make() : null;
+        var secret = request.DeviceId ?? made!;
+        if (!DeviceSecret.IsWellFormed(secret))
             return AccountProblem.DeviceInvalid;
 
-        // Who knows the id is logged in, so it is a secret: keys of grains, storage and logs get its hash.
-        var hash = Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(request.DeviceId)));
-        return await sessions.Answer(await OpenOrRegister($"device/{hash}"));
+        var identity = $"device/{DeviceSecret.Hash(secret)}";
+        var credential = cluster.GetGrain<ICredentialGrain>(identity);
+        var result = await credential.Verify(null);
+        if (result.Status != CredentialStatus.Unknown)
+            return await sessions.Answer(result);
+        if (!DeviceSecret.IsStrong(secret))
+            return AccountProblem.DeviceWeak;
+        if (await newAccounts.Admit(http, identity, request.Proof) is { } refusal)
+            return refusal with { DeviceId = refusal.Challenge is null ? null : made };
+        return await sessions.Answer(await credential.Register(null), deviceId: made);
     }
 
     public async Task<IResult> ByExternal(HttpContext http)
@@ -99,9 +116,27 @@ internal sealed class AccountRoutes(
         if (IsWeak(request.NewPassword, request.Name))
             return AccountProblem.PasswordWeak(_options.PasswordMinLength, _options.PasswordMaxLength);
 
-        var credential = ByName(request.Name);
-        return await sessions.Answer(
-            await credential.ChangePassword(token.PlayerId, request.OldPassword, request.NewPassword));
+        if (request.DeviceId is { } device && !IsDevice(device))
+            return AccountProblem.DeviceInvalid;
+
+        var client = Client(http, request.DeviceId);
+        return await Guess(http, () => ByName(request.Name).ChangePassword(
+            token.PlayerId, request.OldPassword, request.NewPassword, client));
+    }
+
+    /// <summary>Checks a password, if the address has not sent too many wrong ones.</summary>
+    private async Task<IResult> Guess(HttpContext http, Func<Task<CredentialResult>> check)
+    {
+        using (var left = limits.WrongPasswords.AttemptAcquire(http, 0))
+        {
+            if (!left.IsAcquired)
+                return AccountRateLimits.Refusal(left);
+        }
+
+        var result = await check();
+        if (result.Status is CredentialStatus.Unknown or CredentialStatus.WrongPassword)
+            limits.WrongPasswords.AttemptAcquire(http).Dispose();
+        return await sessions.Answer(result);
     }
 
     private async Task<CredentialResult> OpenOrRegister(string identity)
@@ -111,9 +146,16 @@ internal sealed class AccountRoutes(
         return result.Status == CredentialStatus.Unknown ? await credential.Register(null) : result;
     }
 
+    private ICredentialGrain ByName(string name) => cluster.GetGrain<ICredentialGrain>(Identity(name));
+
     // Names differ by more than case.
-    private ICredentialGrain ByName(string name) =>
-        cluster.GetGrain<ICredentialGrain>($"name/{name.ToLowerInvariant()}");
+    private static string Identity(string name) => $"name/{name.ToLowerInvariant()}";
+
+    private static LoginClient Client(HttpContext http, string? device) => new(
+        AccountRateLimits.Bucket(http.Connection.RemoteIpAddress).ToString(),
+        device is null ? null : DeviceSecret.Hash(device));
+
+    private static bool IsDevice(string secret) => DeviceSecret.IsWellFormed(secret) && DeviceSecret.IsStrong(secret);
 
     private static bool IsName(string name) =>
         name.Length is >= 3 and <= 64 && name.All(each => char.IsAsciiLetterOrDigit(each) || "._-@+".Contains(each));

@@ -10,26 +10,30 @@ internal sealed class AccountSessions(
     private const string Bearer = "Bearer ";
 
     /// <param name="isNew">A registration: answered as created.</param>
-    public Task<IResult> Answer(CredentialResult result, bool isNew = false) => result.Status switch
+    /// <param name="deviceId">The secret that was made for the client.</param>
+    public Task<IResult> Answer(CredentialResult result, bool isNew = false, string? deviceId = null) =>
+        result.Status switch
     {
-        CredentialStatus.Ok => Answer(result.PlayerId, result.Grant!, isNew),
+        CredentialStatus.Ok => Answer(result.PlayerId, result.Grant!, isNew, deviceId),
         CredentialStatus.Taken => Refused(AccountProblem.NameTaken),
         CredentialStatus.Unknown or CredentialStatus.WrongPassword => Refused(AccountProblem.WrongCredentials),
         CredentialStatus.Locked => Refused(AccountProblem.Locked(result.RetryAfter)),
+        CredentialStatus.Busy => Refused(AccountProblem.Busy),
         _ => Refused(AccountProblem.Unavailable),
     };
 
-    public async Task<IResult> Answer(long playerId, TokenGrant grant, bool isNew = false)
+    public async Task<IResult> Answer(long playerId, TokenGrant grant, bool isNew = false, string? deviceId = null)
     {
         if (grant.Error != GameError.Ok)
             return Problem(grant);
 
         var session = new SessionBody(
             PlayerIds.Format(playerId),
-            tokens.Issue(playerId, grant.Generation),
+            tokens.Issue(playerId, grant.Generation, grant.Line),
             (int)tokens.Lifetime.TotalSeconds,
             grant.RefreshToken,
-            await gateways.For(isNew ? null : playerId));
+            await gateways.For(isNew ? null : playerId),
+            deviceId);
         return new SessionResult(session, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
@@ -41,7 +45,7 @@ internal sealed class AccountSessions(
             || !tokens.TryRead(header[Bearer.Length..].Trim(), out var token))
             return (default, AccountProblem.TokenInvalid);
 
-        var error = await cluster.GetGrain<IAccountGrain>(token.PlayerId).Check(token.Generation);
+        var error = await cluster.GetGrain<IAccountGrain>(token.PlayerId).Check(token.Generation, token.Line);
         return error == GameError.Ok ? (token, null) : (default, Problem(TokenGrant.Refused(error)));
     }
 

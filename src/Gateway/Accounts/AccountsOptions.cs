@@ -41,10 +41,33 @@ public sealed class AccountsOptions
     /// <summary>In characters.</summary>
     public int PasswordMaxLength { get; set; } = 128;
 
-    /// <summary>Requests an address may make in a second where a password is hashed.</summary>
+    /// <summary>
+    /// Requests an address may make in a second where a password is hashed or an outside identity is verified.
+    /// </summary>
     public int PasswordRequestsPerSecond { get; set; } = 20;
 
     public int PasswordRequestBurst { get; set; } = 100;
+
+    /// <summary>How many of these of one address a gateway works on at a time. More wait their turn.</summary>
+    public int PasswordRequestsAtOnce { get; set; } = 2;
+
+    /// <summary>How many of one address may wait.</summary>
+    public int PasswordRequestsWaiting { get; set; } = 32;
+
+    /// <summary>Wrong passwords that an address may send in a minute, whatever the names.</summary>
+    public int WrongPasswordsPerMinute { get; set; } = 30;
+
+    public int WrongPasswordBurst { get; set; } = 60;
+
+    /// <summary>Accounts by device or by name that an address may make in an hour.</summary>
+    public int NewAccountsPerHour { get; set; } = 60;
+
+    public int NewAccountBurst { get; set; } = 20;
+
+    /// <summary>
+    /// The work that a client does for a new account: so many zero bits, 2^bits hashes on average. 0 for none.
+    /// </summary>
+    public int ProofOfWorkBits { get; set; }
 
     /// <summary>Requests an address may make in a second on the other account routes.</summary>
     public int SessionRequestsPerSecond { get; set; } = 200;
@@ -96,6 +119,16 @@ public sealed class AccountsOptionsValidator(IHostEnvironment environment) : IVa
             "PasswordMaxLength must lie between PasswordMinLength and 512");
         Require(options.PasswordRequestsPerSecond > 0, "PasswordRequestsPerSecond must be positive");
         Require(options.PasswordRequestBurst > 0, "PasswordRequestBurst must be positive");
+        Require(
+            options.PasswordRequestsAtOnce is >= 1 and <= 1000, "PasswordRequestsAtOnce must lie between 1 and 1000");
+        Require(
+            options.PasswordRequestsWaiting is >= 0 and <= 10_000,
+            "PasswordRequestsWaiting must lie between 0 and 10,000");
+        Require(options.WrongPasswordsPerMinute > 0, "WrongPasswordsPerMinute must be positive");
+        Require(options.WrongPasswordBurst > 0, "WrongPasswordBurst must be positive");
+        Require(options.NewAccountsPerHour > 0, "NewAccountsPerHour must be positive");
+        Require(options.NewAccountBurst > 0, "NewAccountBurst must be positive");
+        Require(options.ProofOfWorkBits is >= 0 and <= 32, "ProofOfWorkBits must lie between 0 and 32");
         Require(options.SessionRequestsPerSecond > 0, "SessionRequestsPerSecond must be positive");
         Require(options.SessionRequestBurst > 0, "SessionRequestBurst must be positive");
         Require(options.ExternalTimeout > TimeSpan.Zero, "ExternalTimeout must be positive");

@@ -35,7 +35,7 @@ internal sealed class AdminAccounts(IClusterClient cluster, TimeProvider clock)
             return AccountProblem.InvalidRequest;
         return Order(request.PlayerId, request.Reason ?? "", async () =>
         {
-            if (await Profile(request.PlayerId) is null)
+            if (await Account(request.PlayerId) is null)
                 return Done(false);
             await cluster.GetGrain<IPlayerSession>(request.PlayerId).Kick(
                 uint.MaxValue, GoodbyeReason.Kicked, request.Reason ?? "");
@@ -53,38 +53,46 @@ internal sealed class AdminAccounts(IClusterClient cluster, TimeProvider clock)
             return AccountProblem.InvalidRequest;
         return Order(request.PlayerId, $"until {until:O}", async () =>
         {
-            if (await Profile(request.PlayerId) is null)
+            if (await Account(request.PlayerId) is null)
                 return Done(false);
             await cluster.GetGrain<IPlayerChat>(request.PlayerId).Mute(until!.Value);
             return Done(true);
         });
     }
 
-    /// <summary>Who a player is and where, by id or display name.</summary>
+    /// <summary>Who a player is and where, by id or display name. An account may have no player yet.</summary>
     public async Task<IResult> Find(string player)
     {
         // A name may have nothing but digits. An id that exists goes before it.
-        var encoded = PlayerIds.TryParse(player, out var id) ? await Profile(id) : null;
-        if (encoded is null && await cluster.GetGrain<IPlayerSearchGrain>(0).ByName(player) is { } found)
-            encoded = await Profile(id = found);
-        if (encoded is null)
-            return AccountProblem.PlayerUnknown;
-        var profile = PublicProfile.Parser.ParseFrom(encoded);
+        if (PlayerIds.TryParse(player, out var id) && await Account(id) is { } account)
+            return await Show(id, account);
+        return await cluster.GetGrain<IPlayerSearchGrain>(0).ByName(player) is { } found
+            && await Account(found) is { } named
+            ? await Show(found, named)
+            : AccountProblem.AccountUnknown;
+    }
+
+    private async Task<IResult> Show(long id, AccountInfo account)
+    {
+        var profile = await cluster.GetGrain<IPlayerProfile>(id).GetPublicProfile() is { } encoded
+            ? PublicProfile.Parser.ParseFrom(encoded)
+            : null;
         var presence = await cluster.GetGrain<IPlayerSession>(id).GetPresence();
         return Results.Json(
             new PlayerBody(
-                PlayerIds.Format(id), profile.Profile.Name, profile.Level, $"{presence.Status}",
-                presence.Since.ToUnixTimeMilliseconds(), presence.Gateway, presence.Epoch),
+                PlayerIds.Format(id), profile?.Profile.Name, profile?.Level, $"{presence.Status}",
+                presence.Since.ToUnixTimeMilliseconds(), presence.Gateway, presence.Epoch,
+                account.BannedUntil?.ToUnixTimeMilliseconds()),
             AdminJson.Default.PlayerBody);
     }
 
-    private Task<byte[]?> Profile(long player) => cluster.GetGrain<IPlayerProfile>(player).GetPublicProfile();
+    private Task<AccountInfo?> Account(long player) => cluster.GetGrain<IAccountGrain>(player).Find();
 
     private static AdminOrder Order(long player, string detail, Func<Task<AdminAnswer>> act) =>
         new(PlayerIds.Format(player), detail, act);
 
     private static AdminAnswer Done(bool exists) =>
-        exists ? new AdminAnswer(Results.NoContent()) : AccountProblem.PlayerUnknown;
+        exists ? new AdminAnswer(Results.NoContent()) : AccountProblem.AccountUnknown;
 
     private static bool TryReadTime(long? unixMs, out DateTimeOffset? time)
     {

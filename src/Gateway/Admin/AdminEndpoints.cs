@@ -6,7 +6,9 @@ using Microsoft.Extensions.Options;
 
 namespace GameBackend.Gateway.Admin;
 
-/// <summary>The operators' routes, all on one screen. They have a port and a key of their own.</summary>
+/// <summary>
+/// The operators' routes, all on one screen. They need a key, and <see cref="OperatorsPort"/> keeps them on their port.
+/// </summary>
 public static class AdminEndpoints
 {
     private const string KeyHeader = "X-Admin-Key";
@@ -56,7 +58,7 @@ public static class AdminEndpoints
         Look("/v1/admin/players/{player}", http => Accounts(http).Find(Part(http, "player")));
 
         void Act(string path, Func<HttpContext, Task<AdminOrder>> route) => app.MapPost(path, Guarded(
-            async http => await audit.Run(http, path["/v1/admin/".Length..], await route(http))));
+            async http => await audit.Run(http, path["/v1/admin/".Length..], await Read(http, route))));
 
         void Look(string path, Func<HttpContext, Task<IResult>> route) => app.MapGet(path, Guarded(route));
 
@@ -65,18 +67,25 @@ public static class AdminEndpoints
             // Only guesses at the key are limited: who has it may look as often as needed.
             var open = new AccountGuard(route, log);
             var shut = new AccountGuard(_ => Task.FromResult<IResult>(AccountProblem.AdminKeyWrong), log, limit);
-            return http =>
-            {
-                if (options.Port == 0 || http.Connection.LocalPort == options.Port)
-                    return (HasKey(http) ? open : shut).Handle(http);
-                http.Response.StatusCode = StatusCodes.Status404NotFound;
-                return Task.CompletedTask;
-            };
+            return http => (HasKey(http) ? open : shut).Handle(http);
         }
 
         // Hashes are compared, in constant time: neither the key's letters nor its length show in how long it takes.
         bool HasKey(HttpContext http) =>
             CryptographicOperations.FixedTimeEquals(Hash(http.Request.Headers[KeyHeader].ToString()), key);
+    }
+
+    /// <summary>What is asked. A malformed request is refused as an order is, so that the audit has it.</summary>
+    private static async Task<AdminOrder> Read(HttpContext http, Func<HttpContext, Task<AdminOrder>> route)
+    {
+        try
+        {
+            return await route(http);
+        }
+        catch (BadHttpRequestException fault)
+        {
+            return AccountProblem.Malformed(fault);
+        }
     }
 
     private static AdminAccounts Accounts(HttpContext http) => http.RequestServices.GetRequiredService<AdminAccounts>();

@@ -67,8 +67,11 @@ internal sealed record SessionBody(
     string PlayerId, string SessionId, ulong Epoch, string State, string Transport, string? Address,
     long ConnectedSeconds);
 
+/// <param name="Name">This and the level are left out while the account has no player.</param>
+/// <param name="BannedUntilUnixMs">While it is banned; the last moment of the year 9999 if for good.</param>
 internal sealed record PlayerBody(
-    string PlayerId, string Name, uint Level, string Status, long SinceUnixMs, string? Gateway, ulong Epoch);
+    string PlayerId, string? Name, uint? Level, string Status, long SinceUnixMs, string? Gateway, ulong Epoch,
+    long? BannedUntilUnixMs);
 
 /// <param name="Spread">How many grains of a type each silo has.</param>
 internal sealed record SpreadBody(Dictionary<string, Dictionary<string, int>> Spread);

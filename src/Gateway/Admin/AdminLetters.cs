@@ -1,4 +1,3 @@
-using System.Globalization;
 using GameBackend.Gateway.Accounts;
 using Google.Protobuf;
 
@@ -40,7 +39,7 @@ internal sealed class AdminLetters(IClusterClient cluster, TimeProvider clock)
 
     private async Task<RefusedReceiver?> Send(string player, OperatorLetter letter, DateTimeOffset expires)
     {
-        if (!long.TryParse(player, CultureInfo.InvariantCulture, out var id) || id == 0
+        if (!PlayerIds.TryParse(player, out var id)
             || await cluster.GetGrain<IPlayerProfile>(id).GetPublicProfile() is null)
             return new RefusedReceiver(player, $"{GameError.PlayerNotFound}");
         var error = await cluster.GetGrain<ILetterBoxGrain>(id).TakeOperatorLetter(

@@ -2,12 +2,14 @@ using System.ComponentModel.DataAnnotations;
 
 namespace GameBackend.Gateway.Admin;
 
-/// <summary>What operators may do over HTTP (configuration section <c>Admin</c>). Off without a key.</summary>
+/// <summary>The operators' port (configuration section <c>Admin</c>): readiness, metrics, and acts with a key.</summary>
 public sealed class AdminOptions
 {
     public const string Section = "Admin";
 
-    /// <summary>Opens the routes to who sends it as <c>X-Admin-Key</c>; at least 16 characters.</summary>
+    /// <summary>
+    /// Turns <c>/v1/admin/…</c> on, for who sends it as <c>X-Admin-Key</c>; at least 16 characters.
+    /// </summary>
     [MinLength(16)] public string? Key { get; set; }
 
     /// <summary>A port of its own, on loopback unless <see cref="ListenAny"/>; 0 for the gateway's HTTP port.</summary>

@@ -41,6 +41,8 @@ public static class GatewayHosting
             Guid.NewGuid(),
             $"{Dns.GetHostName()}:{provider.GetRequiredService<IOptions<GatewayOptions>>().Value.HttpPort}"));
         services.AddAccounts(builder.Configuration);
+        services.AddCors();
+        services.AddSingleton<AllowedOrigins>();
         services.AddAdmin().PostConfigure<AdminOptions>(options => options.Port += options.Port == 0 ? 0 : shift);
         services.AddSingleton<GatewayMetrics>();
         services.AddMetricsEndpoint();
@@ -76,7 +78,7 @@ public static class GatewayHosting
             new("gateway's TCP", gateway.TcpPort, gateway.ListenAny),
             new("gateway's HTTP", gateway.HttpPort, gateway.ListenAny),
             new("gateway's KCP", gateway.KcpPort, gateway.ListenAny, IsUdp: true),
-            new("gateway's admin", admin.IsOn ? admin.Port : 0, admin.ListenAny),
+            new("gateway's operators'", admin.Port, admin.ListenAny),
         ];
     }
 
@@ -86,12 +88,15 @@ public static class GatewayHosting
         this WebApplication app, Func<IServiceProvider, IEnumerable<string>>? problems = null)
     {
         app.Services.GetRequiredService<RouteTable>();
+        var operators = app.Services.GetRequiredService<IOptions<AdminOptions>>().Value.Port;
+        app.UseOperatorsPort(operators);
         app.UseTrustedProxies(app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value);
+        app.UseAllowedOrigins();
         app.UseClientWebSockets();
         app.MapAccounts();
         app.MapAdmin();
         app.MapHealth(
-            app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.HttpPort,
+            operators > 0 ? operators : app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.HttpPort,
             services => HealthEndpoints.OfGateway(services).Concat(problems?.Invoke(services) ?? []));
     }
 
@@ -132,12 +137,16 @@ public static class GatewayHosting
         IOptions<GatewayOptions> options, IOptions<AdminOptions> admin, IServiceProvider services,
         ILoggerFactory loggers) : IConfigureOptions<KestrelServerOptions>
     {
+        // More than any route reads; the rest of a larger body is not waited for.
+        private const int MaxRequestBytes = 64 * 1024;
+
         public void Configure(KestrelServerOptions kestrel)
         {
             var gateway = options.Value;
             var certificate = Certificate(gateway);
             kestrel.AddServerHeader = false;
             kestrel.Limits.RequestHeadersTimeout = gateway.AuthenticateWithin;
+            kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
             kestrel.ListenOn(gateway.ListenAny, gateway.HttpPort, listen =>
             {
                 // A WebSocket starts as HTTP/1.1.
@@ -146,7 +155,7 @@ public static class GatewayHosting
                 if (certificate is not null)
                     listen.UseHttps(certificate, https => https.HandshakeTimeout = gateway.AuthenticateWithin);
             });
-            if (admin.Value is { IsOn: true, Port: > 0 } own)
+            if (admin.Value is { Port: > 0 } own)
                 kestrel.ListenOn(own.ListenAny, own.Port);
 
             if (gateway.TcpPort == 0)

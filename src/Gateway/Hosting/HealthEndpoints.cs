@@ -17,7 +17,8 @@ public sealed class HealthOptions
 
 /// <summary>
 /// <c>/health/live</c>: the process runs. <c>/health/ready</c>: it takes work now; 503 and the reasons if not, as while
-/// it drains or while Redis does not answer. <c>/metrics</c> for Prometheus.
+/// it drains or while Redis does not answer. <c>/metrics</c> for Prometheus. A gateway answers the last two on its
+/// operators' port alone.
 /// </summary>
 public static class HealthEndpoints
 {

@@ -34,7 +34,7 @@ internal sealed class Authenticator(
         var attached = await call.Grains.GetGrain<IPlayerSession>(access.PlayerId).Attach(new AttachRequest(
             access.Generation, lanes.LaneOf(access.PlayerId), identity.Name, resume?.SessionId ?? 0,
             [.. resume?.Unanswered ?? []],
-            login?.LoginId ?? 0, login?.Attempt ?? 0));
+            login?.LoginId ?? 0, login?.Attempt ?? 0, access.Line));
         if (attached.Error != GameError.Ok)
             return Fail(call, attached.Error);
 

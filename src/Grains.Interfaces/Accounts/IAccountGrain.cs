@@ -19,10 +19,14 @@ public interface IAccountGrain : IGrainWithIntegerKey
     Task<TokenGrant> Open();
 
     /// <summary>
-    /// Trades a refresh secret for a new one. A secret that was traded before revokes its whole line.
+    /// Trades a refresh secret for a new one. A secret that was traded before ends its whole line.
     /// </summary>
     [Alias("Refresh")]
     Task<TokenGrant> Refresh(string refreshToken);
+
+    /// <summary>What operators see of the account; null if there is none.</summary>
+    [Alias("Find"), AlwaysInterleave]
+    Task<AccountInfo?> Find();
 
     /// <summary>Kills every token of the account and closes its connection.</summary>
     [Alias("Revoke")]
@@ -39,10 +43,15 @@ public interface IAccountGrain : IGrainWithIntegerKey
     [Alias("Unban")]
     Task<bool> Unban();
 
-    /// <summary>Whether a token of this generation may open a session now: OK, TOKEN_INVALID or BANNED.</summary>
+    /// <summary>Whether an access token may open a session now: OK, TOKEN_INVALID or BANNED.</summary>
+    /// <param name="line">The log-in that the token comes from; the token dies with it.</param>
     [Alias("Check"), AlwaysInterleave]
-    Task<GameError> Check(uint generation);
+    Task<GameError> Check(uint generation, ulong line);
 }
+
+/// <param name="BannedUntil">While it is banned: until when; <see cref="DateTimeOffset.MaxValue"/> for good.</param>
+[GenerateSerializer, Immutable, Alias("gb.AccountInfo")]
+public sealed record AccountInfo([property: Id(0)] DateTimeOffset? BannedUntil);
 
 /// <param name="Error">
 /// OK, TOKEN_INVALID or BANNED; UNAVAILABLE while the connection of an earlier generation could not be closed yet.
@@ -50,12 +59,14 @@ public interface IAccountGrain : IGrainWithIntegerKey
 /// <param name="Generation">What the access token must carry.</param>
 /// <param name="RefreshToken">An opaque secret, good for one use.</param>
 /// <param name="BannedUntil">With BANNED: when the ban ends; null if never.</param>
+/// <param name="Line">The log-in that the tokens belong to; the access token must carry it.</param>
 [GenerateSerializer, Immutable, Alias("gb.TokenGrant")]
 public sealed record TokenGrant(
     [property: Id(0)] GameError Error,
     [property: Id(1)] uint Generation,
     [property: Id(2)] string RefreshToken,
-    [property: Id(3)] DateTimeOffset? BannedUntil = null)
+    [property: Id(3)] DateTimeOffset? BannedUntil = null,
+    [property: Id(4)] ulong Line = 0)
 {
     public static TokenGrant Refused(GameError error, DateTimeOffset? bannedUntil = null) =>
         new(error, 0, "", bannedUntil);

@@ -12,18 +12,25 @@ public interface ICredentialGrain : IGrainWithStringKey
     /// bound already is only opened: the caller has proven it.
     /// </summary>
     [Alias("Register")]
-    Task<CredentialResult> Register(string? password);
+    Task<CredentialResult> Register(string? password, LoginClient client = default);
 
     /// <summary>Checks the password, or only looks the identity up if its kind has none.</summary>
     [Alias("Verify")]
-    Task<CredentialResult> Verify(string? password);
+    Task<CredentialResult> Verify(string? password, LoginClient client = default);
 
     /// <summary>
     /// Changes the password of <paramref name="playerId"/>, whose identity this must be, and kills every earlier token.
     /// </summary>
     [Alias("ChangePassword")]
-    Task<CredentialResult> ChangePassword(long playerId, string oldPassword, string newPassword);
+    Task<CredentialResult> ChangePassword(
+        long playerId, string oldPassword, string newPassword, LoginClient client = default);
 }
+
+/// <summary>Who shows a password: by what guesses are counted, and hashing is shared out.</summary>
+/// <param name="Address">The client's address, of IPv6 the network of 64 bits; empty if it is not known.</param>
+/// <param name="Device">The hash of a secret of the client's device; empty if it has sent none.</param>
+[GenerateSerializer, Immutable, Alias("gb.LoginClient")]
+public readonly record struct LoginClient([property: Id(0)] string? Address, [property: Id(1)] string? Device);
 
 [GenerateSerializer, Alias("gb.CredentialStatus")]
 public enum CredentialStatus
@@ -33,7 +40,7 @@ public enum CredentialStatus
     Unknown = 2,
     WrongPassword = 3,
     Locked = 4,
-    /// <summary>Too many passwords are being checked on this silo. Nothing was done.</summary>
+    /// <summary>Too many passwords wait on this silo, of this client or in all. Nothing was done.</summary>
     Busy = 5,
 }
 

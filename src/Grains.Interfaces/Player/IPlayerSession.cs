@@ -30,6 +30,10 @@ public interface IPlayerSession : IGrainWithIntegerKey
     [Alias("Kick")]
     Task Kick(uint tokenGeneration, GoodbyeReason reason, string detail);
 
+    /// <summary>As <see cref="Kick"/>, if an access token of one of these lines has opened the connection.</summary>
+    [Alias("KickLines")]
+    Task KickLines(ulong[] tokenLines, GoodbyeReason reason, string detail);
+
     [Alias("GetPresence"), AlwaysInterleave]
     Task<Presence> GetPresence();
 
@@ -52,6 +56,7 @@ public interface IPlayerSession : IGrainWithIntegerKey
 /// <param name="Unanswered">Request ids without an answer, on a resume.</param>
 /// <param name="LoginId">Names a client's tries to log in; 0 if it does not.</param>
 /// <param name="Attempt">Which of these tries this is.</param>
+/// <param name="TokenLine">The line that the access token carries.</param>
 [GenerateSerializer, Immutable, Alias("gb.AttachRequest")]
 public sealed record AttachRequest(
     [property: Id(0)] uint TokenGeneration,
@@ -60,7 +65,8 @@ public sealed record AttachRequest(
     [property: Id(3)] ulong ResumeSessionId,
     [property: Id(4)] uint[] Unanswered,
     [property: Id(5)] ulong LoginId = 0,
-    [property: Id(6)] uint Attempt = 0);
+    [property: Id(6)] uint Attempt = 0,
+    [property: Id(7)] ulong TokenLine = 0);
 
 /// <summary>The session that an attach has opened or gone on with.</summary>
 /// <param name="Error">Why it was refused: TOKEN_INVALID, BANNED, SESSION_EXPIRED or SESSION_REPLACED.</param>

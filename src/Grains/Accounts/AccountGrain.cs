@@ -6,7 +6,7 @@ namespace GameBackend.Grains;
 /// <summary>
 /// An account's tokens and bans. What kills tokens is committed first and only then closes the connection; a kick that
 /// is owed is part of what was committed, so it is paid by whoever comes next: this call, a timer, the next activation,
-/// or the reminder that was set before the commit.
+/// or the reminder that was set before the commit. An access token is good as long as its line is there.
 /// </summary>
 [GrainType("account"), Role(Roles.Player), CollectionAgeLimit(Minutes = 2)]
 public sealed partial class AccountGrain(
@@ -51,25 +51,24 @@ public sealed partial class AccountGrain(
         if (_committed.IsBanned(now))
             return Banned();
 
-        // As long as a kick is owed there are no tokens of the new generation: so a late kick can never hit a new
-        // session.
-        if (!await PayKick())
+        // As long as a kick of a generation is owed there are no tokens of the new one: so a late kick can never hit a
+        // new session. One of lines hits nothing but these.
+        if (_committed.Kick is { Lines: null } && !await PayKick())
             return TokenGrant.Refused(GameError.Unavailable);
 
         var (line, token) = RefreshToken.Open(PlayerId, _committed.Generation, now);
-        var kept = LiveLines(now).OrderByDescending(each => each.TradedAt).Take(options.Value.MaxRefreshLines - 1);
-        await Commit(_committed with { Lines = [line, .. kept] });
+        RefreshLine[] live = [.. LiveLines(now).OrderByDescending(each => each.TradedAt)];
+        await EndLines(
+            [line, .. live.Take(options.Value.MaxRefreshLines - 1)],
+            live.Skip(options.Value.MaxRefreshLines - 1),
+            new(GoodbyeReason.Revoked, "too many newer log-ins"));
         return Granted(token);
     }
 
     public async Task<TokenGrant> Refresh(string refreshToken)
     {
-        if (!_committed.Exists)
-        {
-            // Nobody asks for an account that does not exist, except to fill the memory.
-            DeactivateOnIdle();
+        if (!Exists())
             return TokenGrant.Refused(GameError.TokenInvalid);
-        }
 
         if (!RefreshToken.TryParse(refreshToken, out var token)
             || token.PlayerId != PlayerId
@@ -88,14 +87,17 @@ public sealed partial class AccountGrain(
             return Granted(token.Successor(line.Salt));
 
         // Who knows the line's id had one of its secrets. Two parties hold this line, and one of them stole it.
-        await Commit(_committed with { Lines = [.. _committed.Lines.Where(each => each.Id != line.Id)] });
+        await RemindOfKick();
+        await EndLines(
+            [.. _committed.Lines.Where(each => each.Id != line.Id)], [line],
+            new(GoodbyeReason.Revoked, "a refresh token was used twice"));
         RefreshReused(PlayerId);
         return TokenGrant.Refused(GameError.TokenInvalid);
     }
 
     public async Task Revoke(string why)
     {
-        if (!_committed.Exists)
+        if (!Exists())
             return;
 
         await Kill(_committed with { Lines = [] }, new(GoodbyeReason.Revoked, why));
@@ -103,7 +105,7 @@ public sealed partial class AccountGrain(
 
     public async Task<bool> Ban(DateTimeOffset? until, string why)
     {
-        if (!_committed.Exists)
+        if (!Exists())
             return false;
 
         // The lines stay, though dead by their generation: their owner is told of the ban instead of a bad token.
@@ -115,7 +117,7 @@ public sealed partial class AccountGrain(
 
     public async Task<bool> Unban()
     {
-        if (!_committed.Exists)
+        if (!Exists())
             return false;
 
         if (_committed.BannedUntil != default)
@@ -123,16 +125,22 @@ public sealed partial class AccountGrain(
         return true;
     }
 
-    public Task<GameError> Check(uint generation)
+    public Task<GameError> Check(uint generation, ulong line)
     {
         var error = GameError.Ok;
-        if (!_committed.Exists)
+        if (!Exists())
             error = GameError.TokenInvalid;
         else if (_committed.IsBanned(clock.GetUtcNow()))
             error = GameError.Banned;
-        else if (generation != _committed.Generation)
+        else if (generation != _committed.Generation || LiveLines(clock.GetUtcNow()).All(each => each.Id != line))
             error = GameError.TokenInvalid;
         return Task.FromResult(error);
+    }
+
+    public Task<AccountInfo?> Find()
+    {
+        var bannedUntil = _committed.IsBanned(clock.GetUtcNow()) ? _committed.BannedUntil : (DateTimeOffset?)null;
+        return Task.FromResult(Exists() ? new AccountInfo(bannedUntil) : null);
     }
 
     public async Task ReceiveReminder(string reminderName, TickStatus status)
@@ -153,10 +161,39 @@ public sealed partial class AccountGrain(
 
     private async Task Kill(AccountState next, PendingKick kick)
     {
-        // Before the commit: a silo that dies right after it leaves someone behind who closes the connection.
-        await this.RegisterOrUpdateReminder(KickReminder, KickReminderPeriod, KickReminderPeriod);
+        await RemindOfKick();
         await Commit(next with { Generation = _committed.Generation + 1, Kick = kick });
         await PayKick();
+    }
+
+    /// <summary>Keeps these lines, and closes the connection if one of the others has opened it.</summary>
+    private async Task EndLines(RefreshLine[] kept, IEnumerable<RefreshLine> ended, PendingKick kick)
+    {
+        ulong[] lines = [.. ended.Select(each => each.Id)];
+        if (lines.Length == 0)
+        {
+            await Commit(_committed with { Lines = kept });
+            return;
+        }
+
+        // A kick of the whole account that is owed covers them: its lines are all of an older generation.
+        var owed = _committed.Kick is { Lines: null } all ? all : kick with { Lines = [.. lines, .. OwedLines()] };
+        await Commit(_committed with { Lines = kept, Kick = owed });
+        await PayKick();
+    }
+
+    private ulong[] OwedLines() => _committed.Kick?.Lines ?? [];
+
+    // Before the commit: a silo that dies right after it leaves someone behind who closes the connection.
+    private Task RemindOfKick() =>
+        this.RegisterOrUpdateReminder(KickReminder, KickReminderPeriod, KickReminderPeriod);
+
+    /// <summary>Nobody asks for an account that does not exist, except to fill the memory.</summary>
+    private bool Exists()
+    {
+        if (!_committed.Exists)
+            DeactivateOnIdle();
+        return _committed.Exists;
     }
 
     /// <summary>
@@ -170,7 +207,10 @@ public sealed partial class AccountGrain(
         try
         {
             var player = GrainFactory.GetGrain<IPlayerSession>(PlayerId);
-            await player.Kick(_committed.Generation - 1, kick.Reason, kick.Detail).WaitAsync(options.Value.KickTimeout);
+            var kicked = kick.Lines is { } lines
+                ? player.KickLines(lines, kick.Reason, kick.Detail)
+                : player.Kick(_committed.Generation - 1, kick.Reason, kick.Detail);
+            await kicked.WaitAsync(options.Value.KickTimeout);
         }
         catch (Exception fault)
         {
@@ -227,7 +267,8 @@ public sealed partial class AccountGrain(
 
     private IEnumerable<RefreshLine> LiveLines(DateTimeOffset now) => _committed.Lines.Where(each => IsLive(each, now));
 
-    private TokenGrant Granted(RefreshToken token) => new(GameError.Ok, _committed.Generation, token.Encode());
+    private TokenGrant Granted(RefreshToken token) =>
+        new(GameError.Ok, _committed.Generation, token.Encode(), Line: token.LineId);
 
     private TokenGrant Banned() => TokenGrant.Refused(
         GameError.Banned,

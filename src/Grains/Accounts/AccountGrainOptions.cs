@@ -24,9 +24,15 @@ public sealed class AccountGrainOptions
     public int MaxRefreshLines { get; set; } = 8;
 
     /// <summary>
-    /// After this many wrong passwords in a row the name is locked; each further one locks it for twice as long.
+    /// After this many wrong passwords in a row the name is locked for the client that sent them; each further one
+    /// locks it for twice as long.
     /// </summary>
     public int MaxFailures { get; set; } = 5;
+
+    /// <summary>
+    /// After this many wrong passwords of clients that the name does not know it is locked for all such clients.
+    /// </summary>
+    public int MaxNameFailures { get; set; } = 50;
 
     public TimeSpan FirstLock { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -46,6 +52,9 @@ public sealed class AccountGrainOptions
 
     /// <summary>How many more may wait for their turn. Beyond, the answer is <c>Busy</c>.</summary>
     public int MaxWaitingHashes { get; set; } = 32;
+
+    /// <summary>How many of these may be of one client address.</summary>
+    public int MaxWaitingHashesPerAddress { get; set; } = 4;
 
     /// <summary>
     /// How long the player's grain may take to close a connection before the account tries again later.
@@ -67,6 +76,9 @@ public sealed class AccountGrainOptionsValidator : IValidateOptions<AccountGrain
         Require(options.RefreshGrace <= TimeSpan.FromMinutes(5), "RefreshGrace must be at most 5 minutes");
         Require(options.MaxRefreshLines is >= 1 and <= 64, "MaxRefreshLines must lie between 1 and 64");
         Require(options.MaxFailures is >= 1 and <= 1000, "MaxFailures must lie between 1 and 1000");
+        Require(
+            options.MaxNameFailures >= options.MaxFailures && options.MaxNameFailures <= 100_000,
+            "MaxNameFailures must lie between MaxFailures and 100,000");
         Require(options.FirstLock > TimeSpan.Zero, "FirstLock must be positive");
         Require(options.MaxLock >= options.FirstLock, "MaxLock must be at least FirstLock");
         Require(options.MaxLock <= TimeSpan.FromDays(1), "MaxLock must be at most a day");
@@ -74,6 +86,9 @@ public sealed class AccountGrainOptionsValidator : IValidateOptions<AccountGrain
             "PasswordIterations must lie between 1,000 and 10,000,000");
         Require(options.MaxConcurrentHashes is >= 0 and <= 1024, "MaxConcurrentHashes must lie between 0 and 1024");
         Require(options.MaxWaitingHashes is >= 0 and <= 10_000, "MaxWaitingHashes must lie between 0 and 10,000");
+        Require(
+            options.MaxWaitingHashesPerAddress is >= 0 and <= 10_000,
+            "MaxWaitingHashesPerAddress must lie between 0 and 10,000");
         Require(options.KickTimeout > TimeSpan.Zero, "KickTimeout must be positive");
         Require(options.KickTimeout.TotalMinutes <= 1, "KickTimeout must be at most a minute");
         Require(options.KickRetryPeriod.TotalMilliseconds >= 10, "KickRetryPeriod must be at least 10 ms");

@@ -60,4 +60,9 @@ public sealed record RefreshLine
 }
 
 [GenerateSerializer, Immutable, Alias("gb.PendingKick")]
-public sealed record PendingKick([property: Id(0)] GoodbyeReason Reason, [property: Id(1)] string Detail);
+public sealed record PendingKick([property: Id(0)] GoodbyeReason Reason, [property: Id(1)] string Detail)
+{
+    /// <summary>The lines whose connection is meant; null for any of an earlier generation.</summary>
+    [Id(2)]
+    public ulong[]? Lines { get; init; }
+}

@@ -33,7 +33,7 @@ public sealed partial class CredentialGrain(
         return Task.CompletedTask;
     }
 
-    public async Task<CredentialResult> Register(string? password)
+    public async Task<CredentialResult> Register(string? password, LoginClient client)
     {
         if (_state.Complete)
             return HasPassword ? new(CredentialStatus.Taken) : await Open();
@@ -42,35 +42,43 @@ public sealed partial class CredentialGrain(
         if (HasPassword)
         {
             ArgumentNullException.ThrowIfNull(password);
-            hash = await passwords.Hash(password);
+            hash = await passwords.Hash(password, client.Address ?? "");
             if (hash is null)
                 return Busy();
         }
 
-        await MakeAccount(hash);
+        await MakeAccount(hash, client);
         CredentialBound(_state.PlayerId);
         return await Open();
     }
 
-    public async Task<CredentialResult> Verify(string? password)
+    public async Task<CredentialResult> Verify(string? password, LoginClient client)
     {
+        if (!HasPassword && !_state.Complete)
+        {
+            // Whoever makes up devices is not to fill the memory.
+            DeactivateOnIdle();
+            return new(CredentialStatus.Unknown);
+        }
+
         if (!HasPassword)
-            return _state.Complete ? await Open() : new(CredentialStatus.Unknown);
+            return await Open();
 
         ArgumentNullException.ThrowIfNull(password);
-        var refused = await CheckPassword(password, _state.Complete ? _state.PasswordHash : null);
+        var refused = await CheckPassword(password, _state.Complete ? _state.PasswordHash : null, client);
         return refused is { } result ? result : await Open();
     }
 
-    public async Task<CredentialResult> ChangePassword(long playerId, string oldPassword, string newPassword)
+    public async Task<CredentialResult> ChangePassword(
+        long playerId, string oldPassword, string newPassword, LoginClient client)
     {
         // Another player's name is nobody's name here.
         var isOwn = HasPassword && _state.Complete && _state.PlayerId == playerId;
-        var refused = await CheckPassword(oldPassword, isOwn ? _state.PasswordHash : null);
+        var refused = await CheckPassword(oldPassword, isOwn ? _state.PasswordHash : null, client);
         if (refused is { } result)
             return result;
 
-        if (await passwords.Hash(newPassword) is not { } hash)
+        if (await passwords.Hash(newPassword, client.Address ?? "") is not { } hash)
             return Busy();
 
         // First the tokens, then the password: a crash in between leaves the old password and no token, never the new
@@ -84,7 +92,7 @@ public sealed partial class CredentialGrain(
     /// Draws a player id, notes it down as pending, makes the account and notes that it is made. A crash anywhere
     /// leaves a pending id, which counts as free: the next registration goes on with it, under its own password.
     /// </summary>
-    private async Task MakeAccount(string? passwordHash)
+    private async Task MakeAccount(string? passwordHash, LoginClient client)
     {
         var playerId = _state.PlayerId == 0 ? newPlayerId() : _state.PlayerId;
         for (var draw = 0; draw < MaxIdDraws; draw++)
@@ -92,7 +100,8 @@ public sealed partial class CredentialGrain(
             await Commit(new() { PlayerId = playerId, PasswordHash = passwordHash });
             if (await Account(playerId).Create(Identity))
             {
-                await Commit(_state with { Complete = true });
+                var made = _state with { Complete = true };
+                await Commit(HasPassword ? LoginThrottle.Succeeded(made, client) : made);
                 return;
             }
 
@@ -103,41 +112,35 @@ public sealed partial class CredentialGrain(
     }
 
     /// <summary>Null if the password is right. A hash of null stands for a name that nobody has.</summary>
-    private async Task<CredentialResult?> CheckPassword(string password, string? hash)
+    private async Task<CredentialResult?> CheckPassword(string password, string? hash, LoginClient client)
     {
-        var wait = _state.LockedUntil - clock.GetUtcNow();
+        var wait = LoginThrottle.Wait(_state, client, clock.GetUtcNow());
         if (wait > TimeSpan.Zero)
             return new(CredentialStatus.Locked, RetryAfter: wait);
 
-        switch (await passwords.Verify(hash, password))
+        var address = client.Address ?? "";
+        var verdict = await passwords.Verify(hash, password, address);
+        if (verdict == PasswordVerdict.Busy)
+            return Busy();
+        if (verdict == PasswordVerdict.Wrong)
         {
-            case PasswordVerdict.Busy:
-                return Busy();
-            case PasswordVerdict.Wrong:
-                await CountFailure();
-                return new(hash is null ? CredentialStatus.Unknown : CredentialStatus.WrongPassword);
-            case PasswordVerdict.RightButDated when await passwords.Hash(password) is { } renewed:
-                await Commit(_state with { PasswordHash = renewed, Failures = 0, LockedUntil = default });
-                return null;
-            default:
-                if (_state.Failures > 0)
-                    await Commit(_state with { Failures = 0, LockedUntil = default });
-                return null;
+            await CountFailure(client);
+            return new(hash is null ? CredentialStatus.Unknown : CredentialStatus.WrongPassword);
         }
+
+        var next = LoginThrottle.Succeeded(_state, client);
+        if (verdict == PasswordVerdict.RightButDated && await passwords.Hash(password, address) is { } renewed)
+            next = next with { PasswordHash = renewed };
+        if (next != _state)
+            await Commit(next);
+        return null;
     }
 
-    private async Task CountFailure()
+    private async Task CountFailure(LoginClient client)
     {
-        var limits = options.Value;
-        var failures = _state.Failures + 1;
-        var next = _state with { Failures = failures };
-        if (failures >= limits.MaxFailures)
-        {
-            var factor = Math.Pow(2, Math.Min(failures - limits.MaxFailures, 30));
-            var locked = Math.Min(limits.FirstLock.TotalSeconds * factor, limits.MaxLock.TotalSeconds);
-            next = next with { LockedUntil = clock.GetUtcNow() + TimeSpan.FromSeconds(locked) };
-            CredentialLocked(_state.PlayerId, failures, next.LockedUntil);
-        }
+        var next = LoginThrottle.Failed(_state, client, clock.GetUtcNow(), options.Value);
+        if (next.LockedUntil > _state.LockedUntil)
+            CredentialLocked(next.Failures, _state.PlayerId, next.LockedUntil);
 
         // A name that nobody has locks as well, or the lock would tell which names exist; storing that would let
         // strangers fill the storage.
@@ -178,6 +181,6 @@ public sealed partial class CredentialGrain(
     private partial void CredentialBound(long playerId);
 
     [LoggerMessage(Level = LogLevel.Warning,
-        Message = "The password of account {PlayerId} was wrong {Failures} times, its name is locked until {Until}")]
-    private partial void CredentialLocked(long playerId, int failures, DateTimeOffset until);
+        Message = "{Failures} wrong passwords of strangers for account {PlayerId}: it is closed to them until {Until}")]
+    private partial void CredentialLocked(int failures, long playerId, DateTimeOffset until);
 }

@@ -16,18 +16,16 @@ public enum PasswordVerdict
 
 /// <summary>
 /// Hashes passwords with the framework's PBKDF2, on the thread pool and a bounded number at a time: a hash costs tens
-/// of milliseconds of a core, and a flood of log-ins must leave cores to the game.
+/// of milliseconds of a core, and a flood of log-ins must leave cores to the game. Those who wait take turns by client.
 /// </summary>
-public sealed class PasswordHashing : IDisposable
+public sealed class PasswordHashing
 {
     // The hasher's V3 format ignores its user argument.
     private static readonly object NoUser = new();
 
     private readonly PasswordHasher<object> _hasher;
-    private readonly SemaphoreSlim _turns;
-    private readonly int _maxPending;
+    private readonly FairTurns _turns;
     private readonly Lazy<string> _nobody;
-    private int _pending;
 
     public PasswordHashing(IOptions<AccountGrainOptions> options)
     {
@@ -36,23 +34,20 @@ public sealed class PasswordHashing : IDisposable
         var turns = limits.MaxConcurrentHashes > 0
             ? limits.MaxConcurrentHashes
             : Math.Max(1, Environment.ProcessorCount / 2);
-        _turns = new(turns, turns);
-        _maxPending = turns + limits.MaxWaitingHashes;
+        _turns = new(turns, limits.MaxWaitingHashes, limits.MaxWaitingHashesPerAddress);
         _nobody = new(() => _hasher.HashPassword(NoUser, Guid.NewGuid().ToString()));
     }
 
     /// <summary>The hash to store, or null if too many are waiting.</summary>
-    public Task<string?> Hash(string password) =>
-        InTurn<string?>(() => _hasher.HashPassword(NoUser, password), null);
+    public Task<string?> Hash(string password, string client = "") =>
+        InTurn<string?>(client, () => _hasher.HashPassword(NoUser, password), null);
 
     /// <summary>
     /// Checks a password. Without a hash (nobody bears the name) it takes as long and says <see
     /// cref="PasswordVerdict.Wrong"/>.
     /// </summary>
-    public Task<PasswordVerdict> Verify(string? hash, string password) =>
-        InTurn(() => Check(hash, password), PasswordVerdict.Busy);
-
-    public void Dispose() => _turns.Dispose();
+    public Task<PasswordVerdict> Verify(string? hash, string password, string client = "") =>
+        InTurn(client, () => Check(hash, password), PasswordVerdict.Busy);
 
     private PasswordVerdict Check(string? hash, string password)
     {
@@ -65,29 +60,17 @@ public sealed class PasswordHashing : IDisposable
         };
     }
 
-    private async Task<T> InTurn<T>(Func<T> work, T busy)
+    private async Task<T> InTurn<T>(string client, Func<T> work, T busy)
     {
-        if (Interlocked.Increment(ref _pending) > _maxPending)
-        {
-            Interlocked.Decrement(ref _pending);
+        if (!await _turns.Enter(client))
             return busy;
-        }
-
         try
         {
-            await _turns.WaitAsync();
-            try
-            {
-                return await Task.Run(work);
-            }
-            finally
-            {
-                _turns.Release();
-            }
+            return await Task.Run(work);
         }
         finally
         {
-            Interlocked.Decrement(ref _pending);
+            _turns.Leave();
         }
     }
 }

@@ -21,7 +21,8 @@ public sealed partial class PlayerGrain
 
     public async Task<AttachResult> Attach(AttachRequest request)
     {
-        var verdict = await GrainFactory.GetGrain<IAccountGrain>(PlayerId).Check(request.TokenGeneration);
+        var verdict = await GrainFactory.GetGrain<IAccountGrain>(PlayerId)
+            .Check(request.TokenGeneration, request.TokenLine);
         if (verdict != GameError.Ok)
             return AttachResult.Refused(verdict);
 
@@ -43,7 +44,7 @@ public sealed partial class PlayerGrain
         else if (!SessionRules.Resume(
             Record, request.ResumeSessionId, lane, gateway, NowMs, options.Value.ResumeWindow))
             return AttachResult.Refused(GameError.SessionExpired);
-        Record.Session.TokenGeneration = request.TokenGeneration;
+        (Record.Session.TokenGeneration, Record.Session.TokenLine) = (request.TokenGeneration, request.TokenLine);
         await Commit();
 
         if (request.ResumeSessionId == 0)
@@ -100,10 +101,14 @@ public sealed partial class PlayerGrain
         await End();
     }
 
-    public async Task Kick(uint tokenGeneration, GoodbyeReason reason, string detail)
+    public Task Kick(uint tokenGeneration, GoodbyeReason reason, string detail) =>
+        Record.Session.TokenGeneration > tokenGeneration ? Task.CompletedTask : Kick(reason, detail);
+
+    public Task KickLines(ulong[] tokenLines, GoodbyeReason reason, string detail) =>
+        tokenLines.Contains(Record.Session.TokenLine) ? Kick(reason, detail) : Task.CompletedTask;
+
+    private async Task Kick(GoodbyeReason reason, string detail)
     {
-        if (Record.Session.TokenGeneration > tokenGeneration)
-            return;
         var (epoch, lane) = (Record.Session.Epoch, Record.Session.Lane);
         await End();
         // Also if the session is over already: a kick that was cut off comes again, and the connection may still be

@@ -131,7 +131,7 @@ public sealed class OperationsTests(ITestOutputHelper output) : EndToEndTest(out
     }
 
     private static async Task<string> Ready(Node node) =>
-        await (await Http.GetAsync(new Uri(node.Accounts, "/health/ready"))).Content.ReadAsStringAsync();
+        await (await Http.GetAsync(new Uri(node.Operators, "/health/ready"))).Content.ReadAsStringAsync();
 
     private static async Task<Dictionary<string, int>> Spread(LocalCluster cluster, string type) =>
         (await LocalCluster.Look(cluster.Gateways[0], "spread"))["spread"]![type]!.AsObject()

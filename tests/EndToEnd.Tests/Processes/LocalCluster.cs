@@ -40,7 +40,7 @@ internal sealed class LocalCluster(params string[] options) : IAsyncDisposable
     private string[] Shared =>
     [
         "--Redis:ConnectionString", Redis.Address, "--Cluster:ServiceId", Id, "--Cluster:ClusterId", Id,
-        "--Admin:Key", AdminKey, "--Admin:Port", "0", .. options,
+        "--Admin:Key", AdminKey, .. options,
     ];
 
     /// <summary>Starts whatever does not run, so that the cluster is whole.</summary>
@@ -144,7 +144,7 @@ internal sealed class LocalCluster(params string[] options) : IAsyncDisposable
 
     private static async Task<JsonNode> Admin(Node gateway, HttpMethod method, string path, object? body)
     {
-        using var request = new HttpRequestMessage(method, new Uri(gateway.Accounts, $"/v1/admin/{path}"));
+        using var request = new HttpRequestMessage(method, new Uri(gateway.Operators, $"/v1/admin/{path}"));
         request.Headers.Add("X-Admin-Key", AdminKey);
         if (body is not null)
             request.Content = JsonContent.Create(body);

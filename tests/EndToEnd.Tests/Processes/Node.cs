@@ -42,7 +42,14 @@ internal sealed class Node : IGateway
 
     public HttpClient Http => field ??= new HttpClient { BaseAddress = Accounts };
 
+    HttpClient IGateway.Operators => field ??= new HttpClient { BaseAddress = Operators };
+
     public int SiloPort { get; private init; }
+
+    /// <summary>Where it tells whether it is ready; a gateway's operators' port.</summary>
+    public int OperatorsPort { get; private init; }
+
+    public Uri Operators => new($"http://127.0.0.1:{OperatorsPort}");
 
     public Uri Accounts => new($"http://127.0.0.1:{HttpPort}");
 
@@ -60,17 +67,18 @@ internal sealed class Node : IGateway
     /// <summary>A whole backend in one process. Its ports leave room for a second instance.</summary>
     public static Node Single(string directory, params string[] options)
     {
-        var ports = Ports.Take(8);
+        var ports = Ports.Take(10);
         return new Node("single", Programs.Silo, directory,
         [
             .. Option("Gateway:TcpPort", ports), .. Option("Gateway:HttpPort", ports + 2),
-            .. Option("Gateway:KcpPort", ports),
+            .. Option("Gateway:KcpPort", ports), .. Option("Admin:Port", ports + 8),
             .. Option("Silo:Port", ports + 4), .. Option("Silo:GatewayPort", ports + 6), .. options,
         ])
         {
             TcpPort = ports,
             HttpPort = ports + 2,
             SiloPort = ports + 4,
+            OperatorsPort = ports + 8,
         };
     }
 
@@ -89,20 +97,22 @@ internal sealed class Node : IGateway
         {
             SiloPort = ports,
             HttpPort = ports + 2,
+            OperatorsPort = ports + 2,
         };
     }
 
     public static Node Gateway(string name, string directory, params string[] options)
     {
-        var ports = Ports.Take(2);
+        var ports = Ports.Take(3);
         return new Node(name, Programs.Gateway, directory,
         [
             .. Option("Gateway:TcpPort", ports), .. Option("Gateway:HttpPort", ports + 1),
-            .. Option("Gateway:KcpPort", ports), .. options,
+            .. Option("Gateway:KcpPort", ports), .. Option("Admin:Port", ports + 2), .. options,
         ])
         {
             TcpPort = ports,
             HttpPort = ports + 1,
+            OperatorsPort = ports + 2,
         };
     }
 
@@ -111,7 +121,7 @@ internal sealed class Node : IGateway
         var port = Ports.Take();
         return new Node(
             name, Programs.Harbor, directory, [.. Option("Harbor:HttpPort", port), .. options])
-        { HttpPort = port };
+        { HttpPort = port, OperatorsPort = port };
     }
 
     /// <summary>The same node with more options, as if somebody started it once more beside this one.</summary>
@@ -123,6 +133,7 @@ internal sealed class Node : IGateway
             TcpPort = TcpPort + shift,
             HttpPort = HttpPort + shift,
             SiloPort = SiloPort + shift,
+            OperatorsPort = OperatorsPort + shift,
         };
     }
 
@@ -161,7 +172,7 @@ internal sealed class Node : IGateway
             throw new InvalidOperationException($"{Name} has ended before it was ready.");
         try
         {
-            using var answer = await Http.GetAsync(new Uri("/health/ready", UriKind.Relative));
+            using var answer = await Http.GetAsync(new Uri(Operators, "/health/ready"));
             return answer.StatusCode == HttpStatusCode.OK;
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)

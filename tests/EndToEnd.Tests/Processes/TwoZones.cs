@@ -35,8 +35,6 @@ internal sealed class TwoZones : IAsyncDisposable
     /// <summary>A cluster with ids, keys and processes of its own.</summary>
     internal sealed class Zone
     {
-        private readonly int _adminPort = Ports.Take();
-
         public Zone(TwoZones zones, int number, string[] exports)
         {
             Number = number;
@@ -53,7 +51,7 @@ internal sealed class TwoZones : IAsyncDisposable
                 [.. all, .. exports.SelectMany((service, i) => new[] { $"--Node:Exports:{i}", service })]);
             Gateway = Node.Gateway(
                 $"gateway of zone {number}", Place("gateway"),
-                [.. all, "--Admin:Key", Key, "--Admin:Port", _adminPort.ToString(CultureInfo.InvariantCulture)]);
+                [.. all, "--Admin:Key", Key]);
         }
 
         public int Number { get; }
@@ -71,7 +69,7 @@ internal sealed class TwoZones : IAsyncDisposable
         {
             using var request = new HttpRequestMessage(
                 body is null ? HttpMethod.Get : HttpMethod.Post,
-                new Uri($"http://127.0.0.1:{_adminPort}/v1/admin/{path}"));
+                new Uri(Gateway.Operators, $"/v1/admin/{path}"));
             request.Headers.Add("X-Admin-Key", Key);
             request.Content = body is null ? null : JsonContent.Create(body);
             using var answer = await Http.SendAsync(request);

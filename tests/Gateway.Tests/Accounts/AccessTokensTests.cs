@@ -13,25 +13,26 @@ public sealed class AccessTokensTests
     private readonly TestClock _clock = new();
 
     [Theory]
-    [InlineData(1, 1)]
-    [InlineData(long.MaxValue, uint.MaxValue)]
-    public void A_token_is_read_as_it_was_issued(long playerId, uint generation)
+    [InlineData(1, 1, 1)]
+    [InlineData(long.MaxValue, uint.MaxValue, ulong.MaxValue)]
+    public void A_token_is_read_as_it_was_issued(long playerId, uint generation, ulong line)
     {
         var tokens = Tokens(Key);
 
-        Assert.True(tokens.TryRead(tokens.Issue(playerId, generation), out var read));
+        Assert.True(tokens.TryRead(tokens.Issue(playerId, generation, line), out var read));
 
-        Assert.Equal((playerId, generation), (read.PlayerId, read.Generation));
+        Assert.Equal((playerId, generation, line), (read.PlayerId, read.Generation, read.Line));
         Assert.InRange(read.ExpiresAt - _clock.GetUtcNow(), TimeSpan.FromMinutes(14.9), TimeSpan.FromMinutes(15));
     }
 
     [Fact]
     public void A_token_is_a_standard_JWT()
     {
-        var parts = Tokens(Key).Issue(42, 7).Split('.');
+        var parts = Tokens(Key).Issue(42, 7, 9).Split('.');
 
         Assert.Equal("""{"alg":"HS256","typ":"JWT"}""", Decode(parts[0]));
-        Assert.Matches("""^\{"iss":"gamebackend","sub":"42","gen":7,"iat":\d+,"exp":\d+\}$""", Decode(parts[1]));
+        Assert.Matches(
+            """^\{"iss":"gamebackend","sub":"42","gen":7,"lin":9,"iat":\d+,"exp":\d+\}$""", Decode(parts[1]));
         Assert.Equal(Sign($"{parts[0]}.{parts[1]}"), string.Join('.', parts));
     }
 
@@ -39,7 +40,7 @@ public sealed class AccessTokensTests
     public void A_token_dies_when_it_expires()
     {
         var tokens = Tokens(Key);
-        var token = tokens.Issue(42, 1);
+        var token = tokens.Issue(42, 1, 9);
 
         _clock.Advance(TimeSpan.FromMinutes(14));
         Assert.True(tokens.TryRead(token, out _));
@@ -50,7 +51,7 @@ public sealed class AccessTokensTests
     [Fact]
     public void A_token_under_another_key_is_forged()
     {
-        var forged = Tokens("another key, and at least 32 bytes of it").Issue(42, 1);
+        var forged = Tokens("another key, and at least 32 bytes of it").Issue(42, 1, 9);
 
         Assert.False(Tokens(Key).TryRead(forged, out var read));
         Assert.Equal(default, read);
@@ -60,11 +61,11 @@ public sealed class AccessTokensTests
     public void A_token_under_the_previous_key_holds_and_new_ones_come_under_the_new()
     {
         const string newKey = "the key after the rotation, 32 bytes or more";
-        var old = Tokens(Key).Issue(42, 1);
+        var old = Tokens(Key).Issue(42, 1, 9);
         var rotated = Tokens(newKey, Key);
 
         Assert.True(rotated.TryRead(old, out _));
-        Assert.True(Tokens(newKey).TryRead(rotated.Issue(42, 1), out _));
+        Assert.True(Tokens(newKey).TryRead(rotated.Issue(42, 1, 9), out _));
         Assert.False(Tokens(newKey).TryRead(old, out _));
     }
 
@@ -72,7 +73,7 @@ public sealed class AccessTokensTests
     public void A_key_in_base64_is_the_bytes_that_it_stands_for()
     {
         var bytes = RandomNumberGenerator.GetBytes(48);
-        var token = Tokens(Convert.ToBase64String(bytes)).Issue(42, 1);
+        var token = Tokens(Convert.ToBase64String(bytes)).Issue(42, 1, 9);
         var signed = token[..token.LastIndexOf('.')];
 
         Assert.EndsWith(Base64Url.EncodeToString(HMACSHA256.HashData(bytes, Encoding.ASCII.GetBytes(signed))), token);
@@ -87,7 +88,7 @@ public sealed class AccessTokensTests
     public void A_token_has_no_say_in_its_algorithm(string header)
     {
         var tokens = Tokens(Key);
-        var payload = tokens.Issue(42, 1).Split('.')[1];
+        var payload = tokens.Issue(42, 1, 9).Split('.')[1];
         var signed = $"{Encode(header)}.{payload}";
 
         Assert.False(tokens.TryRead($"{signed}.", out _));
@@ -120,7 +121,7 @@ public sealed class AccessTokensTests
     [InlineData("\u0000\u0001", false)]
     public void A_well_signed_payload_must_be_ours_and_whole(string payload, bool holds)
     {
-        var header = Tokens(Key).Issue(42, 1).Split('.')[0];
+        var header = Tokens(Key).Issue(42, 1, 9).Split('.')[0];
 
         Assert.Equal(holds, Tokens(Key).TryRead(Sign($"{header}.{Encode(payload)}"), out _));
     }
@@ -129,7 +130,7 @@ public sealed class AccessTokensTests
     public void A_hundred_thousand_mutations_and_heaps_of_noise_are_refused_without_an_exception()
     {
         var tokens = Tokens(Key);
-        var good = tokens.Issue(1234567890123456789, 3);
+        var good = tokens.Issue(1234567890123456789, 3, 9);
         var random = new Random(20);
         for (var round = 0; round < 100_000; round++)
         {
@@ -149,7 +150,7 @@ public sealed class AccessTokensTests
     public void Nothing_too_long_or_missing_is_read()
     {
         var tokens = Tokens(Key);
-        var good = tokens.Issue(1, 1);
+        var good = tokens.Issue(1, 1, 9);
 
         string?[] bads = [null, "", ".", "..", "...", new('.', 300), new('A', 1_000_000), good + good, good + "="];
         foreach (var bad in bads)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GameBackend.Accounts.Testing;
@@ -19,18 +20,21 @@ namespace GameBackend.Gateway.Tests.Accounts;
 public sealed class AccountClusterCollection : ICollectionFixture<AccountCluster>;
 
 /// <summary>The account routes on a Kestrel of their own, before a cluster, and a client to call them.</summary>
-public sealed class AccountApi : IAsyncDisposable
+public sealed class AccountApi : IAsyncDisposable, IDisposable
 {
     public const string AdminKey = "the admin key of the tests";
     public const string TicketSecret = "a secret shared with the studio's own server";
 
     private readonly WebApplication _app;
 
-    private AccountApi(WebApplication app)
+    private AccountApi(WebApplication app, string from)
     {
         _app = app;
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
-        Http = new() { BaseAddress = new(addresses.Addresses.First()) };
+        Http = new(new SocketsHttpHandler { ConnectCallback = (to, stop) => Connect(from, to.DnsEndPoint, stop) })
+        {
+            BaseAddress = new(addresses.Addresses.First()),
+        };
     }
 
     public HttpClient Http { get; }
@@ -49,6 +53,7 @@ public sealed class AccountApi : IAsyncDisposable
             ["Admin:Port"] = "0",
             ["Accounts:PasswordRequestsPerSecond"] = "100000",
             ["Accounts:PasswordRequestBurst"] = "100000",
+            ["Accounts:NewAccountBurst"] = "100000",
             ["Accounts:TicketProviders:studio:Secret"] = TicketSecret,
         };
         foreach (var (option, value) in settings)
@@ -67,14 +72,19 @@ public sealed class AccountApi : IAsyncDisposable
         app.MapAccounts();
         app.MapAdmin();
         await app.StartAsync();
-        return new(app);
+        return new(app, "127.0.0.1");
     }
+
+    /// <summary>The same routes, asked from another address of this machine.</summary>
+    public AccountApi At(string address) => new(_app, address);
 
     public Task<Answer> Register(string name, string password) => Post("/v1/accounts/register", new { name, password });
 
     public Task<Answer> LogIn(string name, string password) => Post("/v1/accounts/login", new { name, password });
 
-    public Task<Answer> Device(string deviceId) => Post("/v1/accounts/device", new { deviceId });
+    /// <param name="deviceId">Null to leave it out.</param>
+    public Task<Answer> Device(string? deviceId, string? proof = null) =>
+        Post("/v1/accounts/device", deviceId is null ? new { } : new { deviceId, proof });
 
     public Task<Answer> External(string provider, string token) =>
         Post("/v1/accounts/external", new { provider, token });
@@ -109,10 +119,29 @@ public sealed class AccountApi : IAsyncDisposable
             text.Length == 0 ? null : JsonNode.Parse(text));
     }
 
+    /// <summary>Of another address: the routes stay.</summary>
+    public void Dispose() => Http.Dispose();
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
         await _app.DisposeAsync();
+    }
+
+    private static async ValueTask<Stream> Connect(string from, DnsEndPoint to, CancellationToken stop)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
+            await socket.ConnectAsync(to, stop);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 }
 

@@ -34,7 +34,7 @@ public sealed class AccountEndpointsTests(AccountCluster cluster) : IAsyncLifeti
         Assert.Equal(["host:7700 ws://host:7710/ws host:7720"], session.Gateways);
         Assert.True(_api.Tokens.TryRead(session.AccessToken, out var token));
         Assert.Equal(session.PlayerId, $"{token.PlayerId}");
-        Assert.Equal(GameError.Ok, await cluster.Account(token.PlayerId).Check(token.Generation));
+        Assert.Equal(GameError.Ok, await cluster.Account(token.PlayerId).Check(token.Generation, token.Line));
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class AccountEndpointsTests(AccountCluster cluster) : IAsyncLifeti
     }
 
     [Fact]
-    public async Task Repeated_failures_lock_a_name_for_a_while_whether_it_exists_or_not()
+    public async Task Repeated_failures_lock_a_name_for_their_address_whether_it_exists_or_not()
     {
         var known = Name();
         await _api.Register(known, Password);
@@ -101,8 +101,40 @@ public sealed class AccountEndpointsTests(AccountCluster cluster) : IAsyncLifeti
             Assert.InRange(locked.RetryAfter!.Value.TotalSeconds, 20, 30);
         }
 
+        using (var another = _api.At("127.0.0.2"))
+            (await another.LogIn(known, Password)).MustBe(HttpStatusCode.OK);
         cluster.Clock.Advance(TimeSpan.FromSeconds(30));
         (await _api.LogIn(known, Password)).MustBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_device_that_had_the_right_password_gets_in_where_others_of_its_address_are_locked_out()
+    {
+        var (name, deviceId) = (Name(), $"{Guid.NewGuid()}");
+        await _api.Register(name, Password);
+        Task<Answer> LogIn(string password) =>
+            _api.Post("/v1/accounts/login", new { name, password, deviceId });
+        (await LogIn(Password)).MustBe(HttpStatusCode.OK);
+        for (var failure = 0; failure < 5; failure++)
+            (await _api.LogIn(name, "wrong horse")).MustBe(HttpStatusCode.Unauthorized, "wrong_credentials");
+
+        (await _api.LogIn(name, Password)).MustBe(HttpStatusCode.TooManyRequests, "locked");
+        (await LogIn(Password)).MustBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task An_address_sends_only_so_many_wrong_passwords_over_all_names()
+    {
+        await using var api = await AccountApi.Start(cluster, null, ("WrongPasswordBurst", "3"));
+        var name = Name();
+        (await api.Register(name, Password)).MustBe(HttpStatusCode.Created);
+        for (var guess = 0; guess < 3; guess++)
+            (await api.LogIn(Name(), Password)).MustBe(HttpStatusCode.Unauthorized, "wrong_credentials");
+
+        var refused = (await api.LogIn(name, Password)).MustBe(HttpStatusCode.TooManyRequests, "rate_limited");
+        Assert.InRange(refused.RetryAfter!.Value.TotalSeconds, 1, 2);
+        using var another = api.At("127.0.0.2");
+        (await another.LogIn(name, Password)).MustBe(HttpStatusCode.OK);
     }
 
     [Fact]
@@ -162,6 +194,7 @@ public sealed class AccountEndpointsTests(AccountCluster cluster) : IAsyncLifeti
         cluster.Clock.Advance(TimeSpan.FromMinutes(1));
         (await _api.Refresh(session.RefreshToken)).MustBe(HttpStatusCode.Unauthorized, "token_invalid");
         (await _api.Refresh(next.RefreshToken)).MustBe(HttpStatusCode.Unauthorized, "token_invalid");
+        (await _api.LogOut(next.AccessToken)).MustBe(HttpStatusCode.Unauthorized, "token_invalid");
     }
 
     [Theory]

@@ -24,8 +24,7 @@ public sealed class AccountGuardTests(AccountCluster cluster)
     [InlineData("null")]
     [InlineData("[]")]
     [InlineData("42")]
-    [InlineData("{}")]
-    [InlineData("""{"name":null,"password":null,"deviceId":null,"provider":null,"token":null,"refreshToken":null}""")]
+    [InlineData("""{"name":null,"password":null,"deviceId":0,"provider":null,"token":null,"refreshToken":null}""")]
     [InlineData("""{"name":1,"password":2,"deviceId":3,"provider":4,"token":5,"refreshToken":6}""")]
     [InlineData("""{"name":"\ud800","deviceId":"\ud800","provider":"\ud800","refreshToken":"\ud800"}""")]
     [InlineData("""{"x":[[[[[[[[[[[[]]]]]]]]]]]]}""")]
@@ -49,16 +48,17 @@ public sealed class AccountGuardTests(AccountCluster cluster)
 
         (await api.Send("/v1/accounts/refresh", fits)).MustBe(HttpStatusCode.Unauthorized, "token_invalid");
         (await api.Send("/v1/accounts/refresh", [.. fits, (byte)' ']))
-            .MustBe(HttpStatusCode.BadRequest, "invalid_request");
+            .MustBe(HttpStatusCode.RequestEntityTooLarge, "too_large");
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/accounts/refresh");
         request.Content = new ByteArrayContent(new byte[100_000]);
+        request.Content.Headers.ContentType = new("application/json");
         request.Headers.TransferEncodingChunked = true;
         using var response = await api.Http.SendAsync(request);
-        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
     }
 
     [Fact]
-    public async Task Garbage_never_gets_anything_but_a_refusal()
+    public async Task Garbage_never_gets_anything_but_a_refusal_or_a_new_device()
     {
         await using var api = await AccountApi.Start(cluster);
         var random = new Random(11);
@@ -69,6 +69,9 @@ public sealed class AccountGuardTests(AccountCluster cluster)
             for (var edit = random.Next(1, 8); edit > 0; edit--)
                 body[random.Next(body.Length)] = (byte)random.Next(256);
             var answer = await api.Send(Paths[random.Next(5)], body);
+            // A device that sends no secret is given one, whatever else it sends.
+            if (answer.Body?["deviceId"] is not null)
+                continue;
             Assert.InRange((int)answer.Status, 400, 499);
             Assert.Equal("application/problem+json", answer.MediaType);
         }

@@ -61,6 +61,64 @@ public sealed class AdminTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_account_without_a_player_is_shown_and_everything_but_mail_can_be_done_to_it()
+    {
+        var account = await _backend.NewAccount();
+        var id = $"{account.PlayerId}";
+        var client = await account.LogIn(Transport.Tcp);
+        var shown = await Look($"players/{id}");
+        Assert.Equal(id, shown.GetProperty("playerId").GetString());
+        Assert.Equal("Online", shown.GetProperty("status").GetString());
+        Assert.False(shown.TryGetProperty("name", out _) || shown.TryGetProperty("level", out _));
+        Assert.False(shown.TryGetProperty("bannedUntilUnixMs", out _));
+
+        var until = DateTimeOffset.UtcNow.AddMinutes(5).ToUnixTimeMilliseconds();
+        await Act(client, "mute", new { playerId = id, untilUnixMs = until }, HttpStatusCode.NoContent);
+        await client.Create();
+        Assert.Equal(GameError.ChatMuted,
+            (await client.Ask(new SayRequest { Kind = ChatKind.World, World = 1, Text = "hello" })).Error);
+
+        var other = await _backend.NewAccount();
+        var letter = new { key = "k", subject = "s", text = "t", to = new[] { $"{other.PlayerId}" } };
+        await Act(client, "letters", letter, HttpStatusCode.Conflict);
+        var open = await other.LogIn(Transport.Tcp);
+        await Act(client, "kick", new { playerId = $"{other.PlayerId}" }, HttpStatusCode.NoContent);
+        Assert.Equal(GoodbyeReason.Kicked, (await open.Goodbye()).Reason);
+        await Act(client, "ban", new { playerId = $"{other.PlayerId}", reason = "cheats", untilUnixMs = until },
+            HttpStatusCode.NoContent);
+        var banned = await Look($"players/{other.PlayerId}");
+        Assert.Equal(until, banned.GetProperty("bannedUntilUnixMs").GetInt64());
+        Assert.Equal("Offline", banned.GetProperty("status").GetString());
+        await Act(client, "unban", new { playerId = $"{other.PlayerId}" }, HttpStatusCode.NoContent);
+        Assert.False((await Look($"players/{other.PlayerId}")).TryGetProperty("bannedUntilUnixMs", out _));
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("77")]
+    [InlineData("9223372036854775807")]
+    [InlineData("9223372036854775808")]
+    [InlineData(" 1")]
+    public async Task An_id_that_nobody_has_is_known_nowhere(string id)
+    {
+        using (var shown = await Get($"players/{Uri.EscapeDataString(id)}"))
+            Assert.Equal(HttpStatusCode.NotFound, shown.StatusCode);
+        var ann = await _backend.NewAccount();
+        foreach (var what in new[] { "ban", "unban", "kick", "mute" })
+        {
+            using var answer = await ann.Post(
+                $"/v1/admin/{what}", new { playerId = id, reason = "none", untilUnixMs = 4_000_000_000_000 });
+            // What is no id at all is no request.
+            Assert.True(answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest, $"{what}: {answer}");
+        }
+
+        using var letter = await ann.Post(
+            "/v1/admin/letters", new { key = "k", subject = "s", text = "t", to = new[] { id } });
+        Assert.Equal(HttpStatusCode.Conflict, letter.StatusCode);
+    }
+
+    [Fact]
     public async Task A_zone_to_which_nothing_leads_is_said_to_be_unreachable()
     {
         Assert.Empty((await Look("zones")).EnumerateArray());
@@ -100,13 +158,13 @@ public sealed class AdminTests : IAsyncLifetime
         foreach (var what in new[] { "nodes", "sessions", "routes", "spread", "players/1", "zones",
             "zones/2/players/1" })
         {
-            using var answer = await _backend.Http.GetAsync($"/v1/admin/{what}");
+            using var answer = await _backend.Operators.GetAsync($"/v1/admin/{what}");
             Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         }
 
         foreach (var what in new[] { "kick", "mute", "ban", "unban", "letters", "drain", "undrain" })
         {
-            using var answer = await _backend.Http.PostAsJsonAsync($"/v1/admin/{what}", new { playerId = "1" });
+            using var answer = await _backend.Operators.PostAsJsonAsync($"/v1/admin/{what}", new { playerId = "1" });
             Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         }
     }
@@ -119,7 +177,7 @@ public sealed class AdminTests : IAsyncLifetime
         do
         {
             Assert.True(++guesses < 1000, "Guesses at the key are not limited.");
-            using var guess = await _backend.Http.GetAsync("/v1/admin/nodes");
+            using var guess = await _backend.Operators.GetAsync("/v1/admin/nodes");
             answer = guess.StatusCode;
         }
         while (answer == HttpStatusCode.Unauthorized);
@@ -136,11 +194,11 @@ public sealed class AdminTests : IAsyncLifetime
         await Act(ann, "drain", new { node = "silo-99" }, HttpStatusCode.NotFound);
         // The only silo keeps what it has, and takes no new work.
         await Act(ann, "drain", new { node = "1.2.1" }, HttpStatusCode.OK);
-        using (var ready = await _backend.Http.GetAsync("/health/ready"))
+        using (var ready = await _backend.Operators.GetAsync("/health/ready"))
             Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
         await ann.Fetch();
         await Act(ann, "undrain", new { node = "1.2.1" }, HttpStatusCode.OK);
-        using var again = await _backend.Http.GetAsync("/health/ready");
+        using var again = await _backend.Operators.GetAsync("/health/ready");
         Assert.Equal("ready", await again.Content.ReadAsStringAsync());
     }
 
@@ -149,7 +207,7 @@ public sealed class AdminTests : IAsyncLifetime
     {
         var ann = await _backend.Play(Transport.Tcp);
         await ann.Fetch();
-        var text = await _backend.Http.GetStringAsync("/metrics");
+        var text = await _backend.Operators.GetStringAsync("/metrics");
         var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Contains("gateway_sessions 1", lines);
         Assert.Contains("nodes{type=\"silo\",available=\"1\"} 1", lines);
@@ -180,6 +238,6 @@ public sealed class AdminTests : IAsyncLifetime
     {
         var request = new HttpRequestMessage(HttpMethod.Get, $"/v1/admin/{what}");
         request.Headers.Add("X-Admin-Key", Backend.AdminKey);
-        return _backend.Http.SendAsync(request);
+        return _backend.Operators.SendAsync(request);
     }
 }

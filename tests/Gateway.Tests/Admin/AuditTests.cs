@@ -46,13 +46,16 @@ public sealed class AuditTests : IAsyncLifetime
         {
             RequestServices = _backend.Services,
             RequestAborted = gone.Token,
-            Request = { Body = new MemoryStream(Encoding.UTF8.GetBytes("""{"node":"1.2.1"}""")) },
+            Request =
+            {
+                ContentType = "application/json", Body = new MemoryStream(Encoding.UTF8.GetBytes("""{"node":"1.2.1"}""")),
+            },
         };
         var drain = await _backend.Services.GetRequiredService<AdminNodes>().Drain(http, undo: false);
         await gone.CancelAsync();
         await Audit.Run(http, "drain", drain);
 
-        using var ready = await _backend.Http.GetAsync("/health/ready");
+        using var ready = await _backend.Operators.GetAsync("/health/ready");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
         var lines = Lines("drain");
         Assert.EndsWith(": asked", lines[0], StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using System.Net.Security;
+using GameBackend.Gateway.Admin;
 using GameBackend.Gateway.Hosting;
 using GameBackend.Gateway.Lanes;
 using GameBackend.Gateway.Sessions;
@@ -33,6 +34,8 @@ internal sealed class Backend : IGateway, IAsyncDisposable
         {
             BaseAddress = new Uri($"{scheme}://127.0.0.1:{Options.HttpPort}"),
         };
+        var operators = app.Services.GetRequiredService<IOptions<AdminOptions>>().Value.Port;
+        Operators = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{operators}") };
     }
 
     public GatewayOptions Options { get; }
@@ -49,6 +52,8 @@ internal sealed class Backend : IGateway, IAsyncDisposable
 
     RemoteCertificateValidationCallback? IGateway.IsShown =>
         Options.TlsCertificate is null ? null : TestCertificate.IsShown;
+    /// <summary>Asks the operators' port.</summary>
+    public HttpClient Operators { get; }
 
     public IServiceProvider Services => _app.Services;
 
@@ -109,6 +114,7 @@ internal sealed class Backend : IGateway, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        Operators.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
         _owned?.Dispose();
@@ -135,7 +141,7 @@ internal sealed class Backend : IGateway, IAsyncDisposable
             ("Silo:Port", Ports.Take()), ("Silo:GatewayPort", Ports.Take()), ("Silo:HttpPort", Ports.Take()),
             ("Store:Directory", Path.Combine(directory.Path, "data")), ("Store:Fsync", false),
             ("Logs:Directory", Path.Combine(directory.Path, "logs")), ("Serilog:MinimumLevel:Default", "Warning"),
-            ("Admin:Key", AdminKey), ("Admin:Port", 0),
+            ("Admin:Key", AdminKey), ("Admin:Port", Ports.Take()),
         ];
         WebApplication? app = null;
         try

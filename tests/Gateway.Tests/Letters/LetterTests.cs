@@ -63,7 +63,7 @@ public sealed class LetterTests(SharedBackend shared)
             to,
             currencies = new { gem = 3 }
         };
-        using var refused = await _backend.Http.PostAsJsonAsync("/v1/admin/letters", body);
+        using var refused = await _backend.Operators.PostAsJsonAsync("/v1/admin/letters", body);
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         for (var i = 0; i < 2; i++)
         {

@@ -15,7 +15,7 @@ public sealed partial class DashboardTests
         var queries = Queries();
         Assert.True(queries.Count > 40, "The dashboard's queries were not found.");
 
-        var told = Told(await backend.Http.GetStringAsync("/metrics"));
+        var told = Told(await backend.Operators.GetStringAsync("/metrics"));
         var missing = queries.SelectMany(Names).Distinct().Where(name => !told.Contains(name)).ToArray();
         Assert.True(missing.Length == 0, $"The dashboard asks for what no process tells: {string.Join(", ", missing)}");
         Assert.All(queries, query => Assert.Equal(query.Count(c => c == '('), query.Count(c => c == ')')));

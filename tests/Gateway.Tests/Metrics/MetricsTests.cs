@@ -98,7 +98,7 @@ public sealed class MetricsTests : IAsyncLifetime
     /// <summary>A sample's value; zero if there is none.</summary>
     private async Task<double> Read(string sample)
     {
-        var text = await _backend.Http.GetStringAsync("/metrics");
+        var text = await _backend.Operators.GetStringAsync("/metrics");
         var line = text.Split('\n').FirstOrDefault(each => each.StartsWith($"{sample} ", StringComparison.Ordinal));
         return line is null ? 0 : double.Parse(line[(sample.Length + 1)..], CultureInfo.InvariantCulture);
     }

@@ -27,7 +27,7 @@ public sealed class DrainTests
         Assert.Equal(GoodbyeReason.Draining, (await late.Goodbye()).Reason);
         await using var lateOverKcp = await backend.Connect(Transport.Kcp);
         Assert.Equal(GoodbyeReason.Draining, (await lateOverKcp.Goodbye()).Reason);
-        using var health = await backend.Http.GetAsync("/health/ready");
+        using var health = await backend.Operators.GetAsync("/health/ready");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, health.StatusCode);
 
         Assert.Equal(GoodbyeReason.Draining, (await tcp.Goodbye()).Reason);

@@ -1,9 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 
 namespace GameBackend.Gateway.Tests.Sessions;
 
-/// <summary>Logout, password change and ban kill tokens, and open sockets with them.</summary>
+/// <summary>Logout, password change, ban and a token used twice kill tokens, and open sockets with them.</summary>
 [Collection(SharedBackendTests.Name)]
 public sealed class RevocationTests(SharedBackend shared)
 {
@@ -42,6 +43,27 @@ public sealed class RevocationTests(SharedBackend shared)
         Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
         Assert.Equal(GoodbyeReason.Banned, (await client.Goodbye()).Reason);
         await AssertDead(client, transport, GameError.Banned);
+    }
+
+    [Theory, InlineData(Transport.Tcp), InlineData(Transport.WebSocket), InlineData(Transport.Kcp)]
+    public async Task A_refresh_token_that_is_used_twice_closes_the_socket_and_kills_the_tokens(Transport transport)
+    {
+        await using var client = await _backend.Play(transport);
+        var stolen = client.Account.RefreshToken;
+        var next = await Refresh(stolen);
+        await Refresh(next!);
+        Assert.Null(await Refresh(stolen));
+        Assert.Equal(GoodbyeReason.Revoked, (await client.Goodbye()).Reason);
+        await AssertDead(client, transport, GameError.TokenInvalid);
+    }
+
+    /// <summary>The next refresh token, or null if this one is refused.</summary>
+    private async Task<string?> Refresh(string refreshToken)
+    {
+        using var response = await _backend.Http.PostAsJsonAsync("/v1/accounts/refresh", new { refreshToken });
+        return response.IsSuccessStatusCode
+            ? (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("refreshToken").GetString()
+            : null;
     }
 
     private async Task AssertDead(RawClient client, Transport transport, GameError error)

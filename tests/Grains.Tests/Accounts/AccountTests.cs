@@ -26,10 +26,11 @@ public sealed class AccountTests(AccountCluster cluster)
 
         Assert.Equal(GameError.TokenInvalid, (await account.Open()).Error);
         Assert.Equal(GameError.TokenInvalid, (await account.Refresh("1.AAAAAAAAAAA.x")).Error);
-        Assert.Equal(GameError.TokenInvalid, await account.Check(0));
-        Assert.Equal(GameError.TokenInvalid, await account.Check(1));
+        Assert.Equal(GameError.TokenInvalid, await account.Check(0, 0));
+        Assert.Equal(GameError.TokenInvalid, await account.Check(1, 1));
         Assert.False(await account.Ban(null, "nobody"));
         Assert.False(await account.Unban());
+        Assert.Null(await account.Find());
         await account.Revoke("nobody");
         Assert.Null(cluster.Storage.Find<AccountState>("account", account.GetGrainId()));
     }
@@ -40,7 +41,7 @@ public sealed class AccountTests(AccountCluster cluster)
         var (playerId, grant, _) = await cluster.Register();
         var account = cluster.Account(playerId);
         GameError? seenByKick = null;
-        cluster.Players.OnKick(playerId, async () => seenByKick = await account.Check(grant.Generation));
+        cluster.Players.OnKick(playerId, async () => seenByKick = await account.Check(grant.Generation, grant.Line));
 
         await account.Revoke("logged out");
 
@@ -59,7 +60,7 @@ public sealed class AccountTests(AccountCluster cluster)
         cluster.Storage.DuringWrite = async state =>
         {
             if (state is AccountState { Kick: not null })
-                seenByWrite = await account.Check(grant.Generation);
+                seenByWrite = await account.Check(grant.Generation, grant.Line);
         };
 
         try
@@ -72,7 +73,7 @@ public sealed class AccountTests(AccountCluster cluster)
         }
 
         Assert.Equal(GameError.Ok, seenByWrite);
-        Assert.Equal(GameError.TokenInvalid, await account.Check(grant.Generation));
+        Assert.Equal(GameError.TokenInvalid, await account.Check(grant.Generation, grant.Line));
     }
 
     [Fact]
@@ -113,7 +114,7 @@ public sealed class AccountTests(AccountCluster cluster)
         // A call that is not a check waits until the broken activation is gone.
         await account.Create("name/somebody");
 
-        Assert.Equal(expected, await account.Check(grant.Generation));
+        Assert.Equal(expected, await account.Check(grant.Generation, grant.Line));
         if (fault == WriteFault.After)
             await cluster.Players.WhenKicked(playerId).Within(10);
     }
@@ -173,12 +174,12 @@ public sealed class AccountTests(AccountCluster cluster)
         Assert.True(await account.Ban(until, "cheating"));
 
         Assert.Equal(GoodbyeReason.Banned, Assert.Single(cluster.Players.Of(playerId)).Reason);
-        Assert.Equal(GameError.Banned, await account.Check(grant.Generation));
+        Assert.Equal(GameError.Banned, await account.Check(grant.Generation, grant.Line));
         Assert.Equal(TokenGrant.Refused(GameError.Banned, until), await account.Refresh(grant.RefreshToken));
         Assert.Equal(TokenGrant.Refused(GameError.Banned, until), (await credential.Verify("correct horse")).Grant);
 
         cluster.Clock.Advance(TimeSpan.FromHours(1));
-        Assert.Equal(GameError.TokenInvalid, await account.Check(grant.Generation));
+        Assert.Equal(GameError.TokenInvalid, await account.Check(grant.Generation, grant.Line));
         Assert.Equal(GameError.TokenInvalid, (await account.Refresh(grant.RefreshToken)).Error);
         Assert.Equal(GameError.Ok, (await credential.Verify("correct horse")).Grant!.Error);
     }
@@ -194,7 +195,7 @@ public sealed class AccountTests(AccountCluster cluster)
         Assert.Equal(TokenGrant.Refused(GameError.Banned), await account.Open());
         Assert.True(await account.Unban());
 
-        Assert.Equal(GameError.TokenInvalid, await account.Check(grant.Generation));
+        Assert.Equal(GameError.TokenInvalid, await account.Check(grant.Generation, grant.Line));
         Assert.Equal(GameError.TokenInvalid, (await account.Refresh(grant.RefreshToken)).Error);
         Assert.Equal(GameError.Ok, (await credential.Verify("correct horse")).Grant!.Error);
     }

@@ -33,7 +33,7 @@ public sealed class CredentialTests(AccountCluster cluster)
 
         Assert.True(playerId > 0);
         Assert.Equal(playerId, again.PlayerId);
-        Assert.Equal(GameError.Ok, await cluster.Account(playerId).Check(grant.Generation));
+        Assert.Equal(GameError.Ok, await cluster.Account(playerId).Check(grant.Generation, grant.Line));
         Assert.Equal(grant.Generation, again.Grant!.Generation);
         Assert.NotEqual(grant.RefreshToken, again.Grant.RefreshToken);
     }
@@ -172,9 +172,9 @@ public sealed class CredentialTests(AccountCluster cluster)
 
         Assert.Equal(CredentialStatus.Ok, changed.Status);
         var account = cluster.Account(playerId);
-        Assert.Equal(GameError.TokenInvalid, await account.Check(before.Generation));
+        Assert.Equal(GameError.TokenInvalid, await account.Check(before.Generation, before.Line));
         Assert.Equal(GameError.TokenInvalid, (await account.Refresh(before.RefreshToken)).Error);
-        Assert.Equal(GameError.Ok, await account.Check(changed.Grant!.Generation));
+        Assert.Equal(GameError.Ok, await account.Check(changed.Grant!.Generation, changed.Grant.Line));
         Assert.Equal(GoodbyeReason.Revoked, Assert.Single(cluster.Players.Of(playerId)).Reason);
         Assert.Equal(CredentialStatus.WrongPassword, (await credential.Verify(Password)).Status);
         Assert.Equal(CredentialStatus.Ok, (await credential.Verify("battery staple")).Status);
@@ -219,7 +219,7 @@ public sealed class CredentialTests(AccountCluster cluster)
 
         await Assert.ThrowsAnyAsync<Exception>(() => credential.ChangePassword(playerId, Password, "battery staple"));
 
-        Assert.Equal(GameError.TokenInvalid, await cluster.Account(playerId).Check(before.Generation));
+        Assert.Equal(GameError.TokenInvalid, await cluster.Account(playerId).Check(before.Generation, before.Line));
         var holds = fault == WriteFault.Before ? Password : "battery staple";
         Assert.Equal(CredentialStatus.Ok, (await credential.Verify(holds)).Status);
     }

@@ -8,7 +8,7 @@ public sealed class PasswordHashingTests
     [Fact]
     public async Task A_hash_is_the_frameworks_third_format_with_SHA512_and_as_many_rounds_as_asked_for()
     {
-        using var passwords = Hashing(new() { PasswordIterations = 210_000 });
+        var passwords = Hashing(new() { PasswordIterations = 210_000 });
 
         var hash = Convert.FromBase64String((await passwords.Hash("correct horse"))!);
 
@@ -21,7 +21,7 @@ public sealed class PasswordHashingTests
     public async Task Checking_a_name_that_nobody_has_takes_about_as_long_as_a_wrong_password()
     {
         // Short enough to run within one time slice of a busy machine.
-        using var passwords = Hashing(new() { PasswordIterations = 2_000 });
+        var passwords = Hashing(new() { PasswordIterations = 2_000 });
         var hash = await passwords.Hash("correct horse");
 
         var (known, unknown) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
@@ -37,7 +37,7 @@ public sealed class PasswordHashingTests
     [Fact]
     public async Task Beyond_the_waiting_line_nothing_is_hashed()
     {
-        using var passwords = Hashing(
+        var passwords = Hashing(
             new() { PasswordIterations = 100_000, MaxConcurrentHashes = 1, MaxWaitingHashes = 2 });
 
         var hashes = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => passwords.Hash("correct horse")));
@@ -56,6 +56,7 @@ public sealed class PasswordHashingTests
         Assert.True(validator.Validate(null, new() { MaxFailures = 0 }).Failed);
         Assert.True(validator.Validate(null, new() { MaxLock = TimeSpan.FromSeconds(1) }).Failed);
         Assert.True(validator.Validate(null, new() { MaxRefreshLines = 0 }).Failed);
+        Assert.True(validator.Validate(null, new() { MaxNameFailures = 4 }).Failed);
     }
 
     private static PasswordHashing Hashing(AccountGrainOptions options) => new(Options.Create(options));

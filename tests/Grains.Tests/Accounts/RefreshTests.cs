@@ -62,7 +62,29 @@ public sealed class RefreshTests(AccountCluster cluster)
         Assert.Equal(GameError.TokenInvalid, (await account.Refresh(stolen.RefreshToken)).Error);
 
         Assert.Equal(GameError.TokenInvalid, (await account.Refresh(owners.RefreshToken)).Error);
+        Assert.Equal(GameError.TokenInvalid, await account.Check(owners.Generation, owners.Line));
+        Assert.Equal(GoodbyeReason.Revoked, Assert.Single(cluster.Players.Of(playerId)).Reason);
+        Assert.Equal(GameError.Ok, await account.Check(other.Generation, other.Line));
         Assert.Equal(GameError.Ok, (await account.Refresh(other.RefreshToken)).Error);
+    }
+
+    [Fact]
+    public async Task A_line_whose_connection_could_not_be_closed_keeps_nobody_out_and_is_closed_later()
+    {
+        var (playerId, first, credential) = await cluster.Register();
+        var account = cluster.Account(playerId);
+        var second = await account.Refresh(first.RefreshToken);
+        await account.Refresh(second.RefreshToken);
+        cluster.Players.OnKick(playerId, () => throw new TimeoutException("The player's silo is gone."));
+
+        Assert.Equal(GameError.TokenInvalid, (await account.Refresh(first.RefreshToken)).Error);
+
+        Assert.Equal(1, await cluster.CountReminders(account));
+        Assert.Equal(GameError.TokenInvalid, await account.Check(first.Generation, first.Line));
+        Assert.Equal(GameError.Ok, (await credential.Verify("correct horse")).Grant!.Error);
+        cluster.Players.OnKick(playerId, null);
+        await cluster.Players.WhenKicked(playerId).WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal(GoodbyeReason.Revoked, Assert.Single(cluster.Players.Of(playerId)).Reason);
     }
 
     [Fact]
@@ -104,6 +126,9 @@ public sealed class RefreshTests(AccountCluster cluster)
         for (var logIn = 0; logIn < cluster.Options.MaxRefreshLines - 1; logIn++)
             await credential.Verify("correct horse");
 
+        Assert.Equal(GameError.TokenInvalid, await account.Check(second.Generation, second.Line));
+        Assert.Equal(GameError.Ok, await account.Check(first.Generation, first.Line));
+        Assert.Single(cluster.Players.Of(playerId));
         Assert.Equal(GameError.TokenInvalid, (await account.Refresh(second.RefreshToken)).Error);
         Assert.Equal(GameError.Ok, (await account.Refresh(first.RefreshToken)).Error);
         var saved = cluster.Storage.Find<AccountState>("account", account.GetGrainId())!;

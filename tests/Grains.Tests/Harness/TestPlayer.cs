@@ -28,6 +28,9 @@ public sealed class TestPlayer(GameHost game, long id)
 
     public IAccountGrain Account => game.Client.GetGrain<IAccountGrain>(id);
 
+    /// <summary>The line of the tokens that it logs in with.</summary>
+    public ulong TokenLine { get; set; }
+
     public string Name => $"p_{id}";
 
     /// <summary>With an account and no session yet.</summary>
@@ -35,6 +38,7 @@ public sealed class TestPlayer(GameHost game, long id)
     {
         var player = new TestPlayer(game, Random.Shared.NextInt64(1, 10_000_000_000_000));
         Assert.True(await player.Account.Create($"test/{player.Id}"));
+        await player.OpenAccount();
         return player;
     }
 
@@ -53,6 +57,14 @@ public sealed class TestPlayer(GameHost game, long id)
         var player = await Connected(game, lane);
         Assert.Equal(GameError.Ok, (await player.Profile.Create(player.Next(), player.Name)).Error);
         return player;
+    }
+
+    /// <summary>Takes new tokens, as after a proof of identity.</summary>
+    public async Task<TokenGrant> OpenAccount()
+    {
+        var grant = await Account.Open();
+        TokenLine = grant.Line;
+        return grant;
     }
 
     public Task<AttachResult> Login(uint generation = 1) => Attach(generation, 0, []);
@@ -108,7 +120,8 @@ public sealed class TestPlayer(GameHost game, long id)
 
     private async Task<AttachResult> Attach(uint generation, ulong resume, uint[] unanswered)
     {
-        var result = await Session.Attach(new AttachRequest(generation, Lane, "test", resume, unanswered));
+        var result = await Session.Attach(new AttachRequest(
+            generation, Lane, "test", resume, unanswered, TokenLine: TokenLine));
         if (result.Error == GameError.Ok)
             (SessionId, Epoch) = (result.SessionId, result.Epoch);
         if (result.Error == GameError.Ok && resume == 0)

@@ -70,7 +70,8 @@ public abstract class SessionContract(GameHost game)
     {
         var player = await TestPlayer.Playing(game);
         var stranger = await TestPlayer.Playing(game);
-        var refused = await player.Session.Attach(new AttachRequest(1, player.Lane, "test", stranger.SessionId, []));
+        var refused = await player.Session.Attach(new AttachRequest(
+            1, player.Lane, "test", stranger.SessionId, [], TokenLine: player.TokenLine));
         Assert.Equal(GameError.SessionExpired, refused.Error);
         Assert.True((await player.Session.Heartbeat(player.Epoch, 0)).Live);
         await player.Session.Leave(player.Epoch, 0);
@@ -82,7 +83,8 @@ public abstract class SessionContract(GameHost game)
     {
         var player = await TestPlayer.Playing(game);
         Task<AttachResult> Try(ulong client, uint attempt) =>
-            player.Session.Attach(new AttachRequest(1, player.Lane, "test", 0, [], client, attempt));
+            player.Session.Attach(new AttachRequest(
+                1, player.Lane, "test", 0, [], client, attempt, player.TokenLine));
         var second = await Try(7, 2);
         Assert.Equal(GameError.SessionReplaced, (await Try(7, 1)).Error);
         await GameHost.Deactivate(player.Session);
@@ -251,6 +253,7 @@ public abstract class SessionContract(GameHost game)
     {
         var player = await TestPlayer.Playing(game);
         await player.Account.Revoke("log-out");
+        await player.OpenAccount();
         await player.Login(generation: 2);
         await player.Session.Kick(1, GoodbyeReason.Revoked, "log-out");
         Assert.Equal(PresenceStatus.Online, (await player.Session.GetPresence()).Status);
@@ -269,10 +272,43 @@ public abstract class SessionContract(GameHost game)
         Assert.Equal(GameError.SessionReplaced, (await player.Profile.Fetch(player.Next())).Error);
         Assert.Equal(GameError.TokenInvalid, (await player.Login()).Error);
         Assert.Equal(GameError.TokenInvalid, (await player.Resume()).Error);
+        await player.OpenAccount();
         Assert.Equal(GameError.Ok, (await player.Login(generation: 2)).Error);
 
         await player.Account.Ban(null, "cheating");
         Assert.Equal(GameError.Banned, (await player.Login(generation: 3)).Error);
+    }
+
+    [Fact]
+    public async Task A_line_that_ends_closes_the_connection_that_it_opened_and_no_other()
+    {
+        await using var lane = await LaneEar.Listen(game);
+        var player = await TestPlayer.Playing(game, lane.Name);
+        var first = await player.OpenAccount();
+        Assert.Equal(GameError.Ok, (await player.Login()).Error);
+        var second = await player.OpenAccount();
+        await Reuse(player, second);
+        Assert.Equal(GameError.TokenInvalid, (await player.Login()).Error);
+        Assert.True((await player.Session.Heartbeat(player.Epoch, 0)).Live);
+
+        await Reuse(player, first);
+        var item = await lane.Next(each =>
+            each.PlayerId == player.Id && each.Op == GoodbyeOp && each.Epoch == player.Epoch);
+        Assert.Equal(GoodbyeReason.Revoked, Goodbye.Parser.ParseFrom(item.Body).Reason);
+        Assert.False((await player.Session.Heartbeat(player.Epoch, 0)).Live);
+        player.TokenLine = first.Line;
+        Assert.Equal(GameError.TokenInvalid, (await player.Login()).Error);
+        Assert.Equal(GameError.TokenInvalid, (await player.Resume()).Error);
+        await player.OpenAccount();
+        Assert.Equal(GameError.Ok, (await player.Login()).Error);
+    }
+
+    /// <summary>Somebody shows a refresh token that was traded twice since.</summary>
+    private static async Task Reuse(TestPlayer player, TokenGrant stolen)
+    {
+        var next = await player.Account.Refresh(stolen.RefreshToken);
+        await player.Account.Refresh(next.RefreshToken);
+        Assert.Equal(GameError.TokenInvalid, (await player.Account.Refresh(stolen.RefreshToken)).Error);
     }
 
     [Theory]

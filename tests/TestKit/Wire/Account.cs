@@ -29,7 +29,8 @@ public sealed record Account(IGateway Gateway, ulong PlayerId, string AccessToke
         var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AccessToken);
         request.Headers.Add("X-Admin-Key", Gateway.AdminKey);
-        return Gateway.Http.SendAsync(request);
+        return (path.StartsWith("/v1/admin/", StringComparison.Ordinal) ? Gateway.Operators : Gateway.Http)
+            .SendAsync(request);
     }
 
     private static async Task<Account> Ask(IGateway gateway, string path, object body)
