@@ -18,15 +18,24 @@ public static class ProofOfWork
         if (challenge.Split('.') is not ["pow1", var text, _, _]
             || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bits) || bits > MaxBits)
             throw new NotSupportedException($"'{challenge}' is no challenge that this client can solve.");
-        using var sha = SHA256.Create();
         for (long number = 0; ; number++)
         {
             if (number % 1024 == 0)
                 cancellation.ThrowIfCancellationRequested();
             var proof = challenge + "." + number.ToString(CultureInfo.InvariantCulture);
-            if (HasZeroBits(sha.ComputeHash(Encoding.UTF8.GetBytes(proof)), bits))
+            if (HasZeroBits(Hash(Encoding.UTF8.GetBytes(proof)), bits))
                 return proof;
         }
+    }
+
+    private static byte[] Hash(byte[] bytes)
+    {
+#if NET
+        return SHA256.HashData(bytes);
+#else
+        using var sha = SHA256.Create();
+        return sha.ComputeHash(bytes);
+#endif
     }
 
     private static bool HasZeroBits(byte[] hash, int bits)

@@ -13,14 +13,14 @@ internal sealed class AccountSessions(
     /// <param name="deviceId">The secret that was made for the client.</param>
     public Task<IResult> Answer(CredentialResult result, bool isNew = false, string? deviceId = null) =>
         result.Status switch
-    {
-        CredentialStatus.Ok => Answer(result.PlayerId, result.Grant!, isNew, deviceId),
-        CredentialStatus.Taken => Refused(AccountProblem.NameTaken),
-        CredentialStatus.Unknown or CredentialStatus.WrongPassword => Refused(AccountProblem.WrongCredentials),
-        CredentialStatus.Locked => Refused(AccountProblem.Locked(result.RetryAfter)),
-        CredentialStatus.Busy => Refused(AccountProblem.Busy),
-        _ => Refused(AccountProblem.Unavailable),
-    };
+        {
+            CredentialStatus.Ok => Answer(result.PlayerId, result.Grant!, isNew, deviceId),
+            CredentialStatus.Taken => Refused(AccountProblem.NameTaken),
+            CredentialStatus.Unknown or CredentialStatus.WrongPassword => Refused(AccountProblem.WrongCredentials),
+            CredentialStatus.Locked => Refused(AccountProblem.Locked(result.RetryAfter)),
+            CredentialStatus.Busy => Refused(AccountProblem.Busy),
+            _ => Refused(AccountProblem.Unavailable),
+        };
 
     public async Task<IResult> Answer(long playerId, TokenGrant grant, bool isNew = false, string? deviceId = null)
     {

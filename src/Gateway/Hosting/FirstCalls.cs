@@ -23,7 +23,7 @@ internal sealed partial class FirstCalls(IClusterClient cluster, ILogger<FirstCa
             {
                 await Task.WhenAll(
                     cluster.GetGrain<ICredentialGrain>(Nobody).Verify(null),
-                    cluster.GetGrain<IAccountGrain>(0).Check(0),
+                    cluster.GetGrain<IAccountGrain>(0).Check(0, 0),
                     cluster.GetGrain<IPlayerProfile>(0).GetPublicProfile(),
                     cluster.GetGrain<IMailboxGrain>(0).Read(1, 1));
                 _answered.SetResult();

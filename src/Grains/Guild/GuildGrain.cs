@@ -52,7 +52,7 @@ public sealed partial class GuildGrain(
                 : new Outcome(GameError.Ok, known.Reply.ToByteArray());
         }
 
-        if (op == InviteOp && !await HasRoom(InviteToGuildRequest.Parser.ParseFrom(request).PlayerId, actor.PlayerId))
+        if (op == InviteOp && !await HasRoom(ClientInput.Parse<InviteToGuildRequest>(request).PlayerId, actor.PlayerId))
             return Refused(GameError.MailboxFull);
         // A block ends invitations, also if its withdrawal is still on the way.
         if ((op == AcceptOp || op == JoinOp)

@@ -21,10 +21,12 @@ public sealed partial class PlayerGrain
 
     public async Task<Outcome> Say(Caller caller, ChatKind kind, uint world, long to, string text)
     {
+        if (Admit(caller) is { } fenced)
+            return fenced;
         if ((uint)kind >= ChatKinds)
-            return Outcome.Refused(GameError.ChatChannelInvalid);
+            return await Refuse(caller, Outcome.Refused(GameError.ChatChannelInvalid));
         if (text.Length == 0)
-            return Outcome.Refused(GameError.InvalidArgument);
+            return await Refuse(caller, Outcome.Refused(GameError.InvalidArgument));
         return await Write(caller, [new Writing(text, ChatRules.TextLimit, Kind: kind)], async said =>
         {
             if (TakeBreath(caller, ref (_breath ??= new ChatBreath[ChatKinds])[(int)kind], ChatRules.Pace(kind))

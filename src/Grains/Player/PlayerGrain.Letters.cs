@@ -17,7 +17,7 @@ public sealed partial class PlayerGrain
         if (Admit(caller) is { } refused)
             return refused;
         // What is under way already is not refused any more.
-        if (Begun(caller) is not null)
+        if (FindTransfer(caller) is not null)
             return await SendReviewedLetter(caller, to, subject, text, value);
         return await Write(
             caller,

@@ -14,8 +14,6 @@ public sealed partial class PlayerGrain
 
     public async Task<Outcome> SendNote(Caller caller, long to, string text)
     {
-        if (text.Length == 0)
-            return Outcome.Refused(GameError.InvalidArgument);
         return await Write(
             caller,
             [new Writing(text, ChatRules.NoteLimit, Kind: ChatKind.Private)],
@@ -24,6 +22,8 @@ public sealed partial class PlayerGrain
 
     private async Task<Outcome> SendReviewedNote(Caller caller, long to, string said)
     {
+        if (said.Length == 0)
+            return Outcome.Refused(GameError.InvalidArgument);
         if (to == 0)
             return Outcome.Refused(GameError.PlayerNotFound);
         if (TakeBreath(caller, ref _noteBreath, NotePace) is { } refused)

@@ -31,7 +31,7 @@ public sealed partial class PlayerGrain
         if (Admit(caller) is { } refused)
             return refused;
         if (IsMuted)
-            return Outcome.Refused(GameError.ChatMuted);
+            return await Refuse(caller, Outcome.Refused(GameError.ChatMuted));
         var outcome = await TakeOtherName(caller, name);
         if (outcome.Error == GameError.Ok)
             TellPresence();

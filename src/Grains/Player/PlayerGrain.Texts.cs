@@ -31,9 +31,10 @@ public sealed partial class PlayerGrain
         var sentAgain = caller.RequestId != 0 && _reviewed == (caller.SessionId, caller.RequestId);
         var (error, shown) = await Review(texts, IsMuted && !sentAgain);
         if (error != GameError.Ok)
-            return Outcome.Refused(error);
+            return await Refuse(caller, Outcome.Refused(error));
         _reviewed = (caller.SessionId, caller.RequestId);
-        return await next(shown);
+        var outcome = await next(shown);
+        return outcome.Error == GameError.Ok || outcome.Settled ? outcome : await Refuse(caller, outcome);
     }
 
     private async Task<(GameError Error, string[] Texts)> Review(Writing[] texts, bool muted)
@@ -58,11 +59,13 @@ public sealed partial class PlayerGrain
         return (GameError.Ok, shown);
     }
 
-    /// <summary>A name cannot be starred out: it passes whole, or not at all.</summary>
+    /// <summary>
+    /// A name cannot be starred out: it passes whole, or not at all. Whoever is muted is created all the same.
+    /// </summary>
     /// <param name="name">Of the form that names have.</param>
     /// <param name="unfit">The error if the filter does not let it pass.</param>
     private async Task<GameError> ReviewName(string name, GameError unfit) =>
-        IsMuted ? GameError.ChatMuted
+        IsMuted && PlayerRules.Exists(State) ? GameError.ChatMuted
         : await TextFilter.Apply(PlayerId, ChatKind.World, name) == name ? GameError.Ok
         : unfit;
 }

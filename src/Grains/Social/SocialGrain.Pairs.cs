@@ -1,5 +1,4 @@
 using GameBackend.Game;
-using Microsoft.Extensions.Logging;
 
 namespace GameBackend.Grains.Social;
 
@@ -28,7 +27,7 @@ public sealed partial class SocialGrain
         }
 
         if (KeyedAnswerRules.Find(Record.Done, Id, actor.Key) is { } done)
-            return await Told(done);
+            return await Told(done.Reply);
         return Outcome.Refused(GameError.FriendNoRequest);
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using GameBackend.EndToEnd.Tests.Cluster;
 using GameBackend.EndToEnd.Tests.Players;
 using GameBackend.EndToEnd.Tests.Processes;

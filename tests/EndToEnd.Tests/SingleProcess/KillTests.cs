@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using GameBackend.Client;
 using GameBackend.Client.Accounts;
 using GameBackend.EndToEnd.Tests.Players;

@@ -67,6 +67,9 @@ public sealed class AccountApi : IAsyncDisposable, IDisposable
         configure?.Invoke(builder.Services);
         builder.Services.AddAccounts(builder.Configuration);
         builder.Services.AddAdmin();
+        builder.Services.AddSingleton<TestDirectory>();
+        builder.Services.AddSingleton(services =>
+            new AuditFile(services.GetRequiredService<TestDirectory>().Path, "accounts", TimeProvider.System));
         var app = builder.Build();
         app.UseRouting();
         app.MapAccounts();

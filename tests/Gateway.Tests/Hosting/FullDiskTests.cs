@@ -19,7 +19,7 @@ public sealed class FullDiskTests
         var id = client.NextId();
         var buy = new BuyRequest { Item = "potion.experience.small", Count = 1 };
         Assert.Equal(GameError.Unavailable, await Ask(id));
-        using (var full = await backend.Http.GetAsync("/health/ready"))
+        using (var full = await backend.Operators.GetAsync("/health/ready"))
         {
             Assert.Equal(HttpStatusCode.ServiceUnavailable, full.StatusCode);
             Assert.Contains("No space left on device", await full.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -31,7 +31,7 @@ public sealed class FullDiskTests
         store.Files.BeforeWrite = null;
         await Wait.Until(async () =>
         {
-            using var answer = await backend.Http.GetAsync("/health/ready");
+            using var answer = await backend.Operators.GetAsync("/health/ready");
             return answer.StatusCode == HttpStatusCode.OK;
         });
         // Sent again under its id it is done once.

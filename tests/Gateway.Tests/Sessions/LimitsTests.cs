@@ -15,7 +15,7 @@ public sealed class LimitsTests(TightBackend tight)
         await using var client = await (await _backend.NewAccount()).LogIn(transport);
         var limits = new Limits
         {
-            AuthenticateWithinMs = 1000,
+            AuthenticateWithinMs = (uint)_backend.Options.AuthenticateWithin.TotalMilliseconds,
             HeartbeatEveryMs = 500,
             DeadAfterMs = 3000,
             ResumeWindowMs = 400,

@@ -41,7 +41,7 @@ public sealed class RequestIdReuseTests(SharedBackend shared)
         await next.Resume(client, id);
         Assert.Equal(GameError.Ok, (await next.Answer(id)).Error);
         foreach (var request in Ordered().Where(each => each.Effect == Effect.Write && each.Op != 206))
-            Assert.Equal(GameError.RequestIdReused, (await Ask(next, id, request.Op, [])).Error);
+            Assert.Equal((request.Op, GameError.RequestIdReused), (request.Op, (await Ask(next, id, request.Op, [])).Error));
         await next.Send(RawClient.Envelope(buy, id));
         Assert.Equal(GameError.Ok, (await next.Answer(id)).Error);
         var view = await next.Fetch();

@@ -179,8 +179,13 @@ public abstract class LetterContract(GameHost game)
         var (ann, bob) = (await TestPlayer.Playing(game), await TestPlayer.Playing(game));
         await Send(ann, bob, ann.Next(), Gold(40));
         game.World.Clock.Advance(LetterLimits.PlayerLetters);
-        await Wait.UntilClear(() => ann.Login());
-        await Wait.UntilClear(() => bob.Login());
+        foreach (var player in new[] { ann, bob })
+        {
+            // Tokens do not live that long.
+            await Wait.UntilClear(player.OpenAccount);
+            await Wait.UntilClear(() => player.Login());
+        }
+
         await Wait.Until(async () =>
             (await List(bob)).Letters.Count == 0 && (await List(ann)).Letters.Count == 1, "back");
         var back = (await List(ann)).Letters[0];

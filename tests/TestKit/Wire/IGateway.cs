@@ -17,5 +17,8 @@ public interface IGateway
     /// <summary>To its HTTP port.</summary>
     HttpClient Http { get; }
 
+    /// <summary>To its operators' port.</summary>
+    HttpClient Operators { get; }
+
     string AdminKey { get; }
 }
